@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The facts of one failure, without words.
+ *
+ * Every function that can fail returns bool (true: done), is OTA_CHECKED and
+ * takes a struct ota_error last. On failure it fills the struct; on success
+ * it leaves it alone. Only host/report has words for the codes, so that the
+ * same facts can be printed, sent as JSON, or sent from a chip as numbers.
+ */
+#ifndef OTATOOL_ERROR_H
+#define OTATOOL_ERROR_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define OTA_CHECKED __attribute__((warn_unused_result))
+
+/*
+ * Every kind of failure and every rule: code and stable name. The name is
+ * what JSON and docs/errors.md show; it never changes its meaning.
+ * A new row needs its words in src/host/report_words.c (a test asks).
+ */
+#define OTA_CODES(X)                                                           \
+    /* files and memory */                                                     \
+    X(FILE_OPEN, "file-open")                                                  \
+    X(FILE_READ, "file-read")                                                  \
+    X(FILE_WRITE, "file-write")                                                \
+    X(FILE_IS_DIRECTORY, "file-is-directory")                                  \
+    X(FILE_EMPTY, "file-empty")                                                \
+    X(FILE_TOO_LARGE, "file-too-large")                                        \
+    X(OUTPUT_IS_INPUT, "output-is-input")                                      \
+    X(MEMORY, "memory")                                                        \
+    X(BUFFER_TOO_SMALL, "buffer-too-small")                                    \
+    /* images */                                                               \
+    X(TRUNCATED, "truncated")                                                  \
+    X(IMAGE_MAGIC, "image-magic")                                              \
+    X(IMAGE_SEGMENT_COUNT, "image-segment-count")                              \
+    X(IMAGE_SEGMENT_LENGTH, "image-segment-length")                            \
+    X(IMAGE_CHECKSUM, "image-checksum")                                        \
+    X(IMAGE_DIGEST, "image-digest")                                            \
+    X(IMAGE_CRC, "image-crc")                                                  \
+    X(IMAGE_TOO_LARGE, "image-too-large")
+
+enum ota_code {
+    OTA_OK = 0,
+#define OTA_CODE_MEMBER(name, id) OTA_E_##name,
+    OTA_CODES(OTA_CODE_MEMBER)
+#undef OTA_CODE_MEMBER
+        OTA_CODE_COUNT
+};
+
+struct ota_error {
+    enum ota_code code;
+    uint32_t index;      /* which part, segment or entry, from 1; 0: none */
+    const char *subject; /* file, URL or port; borrowed from the caller */
+    const char *part;    /* the piece concerned, one or two words; static */
+    const char *detail;  /* text of the system or a library; borrowed */
+    uint64_t offset;     /* bytes from the start of the subject */
+    uint64_t expected;   /* expected and actual mean what the words of the */
+    uint64_t actual;     /* code say: a value, a limit, a length */
+};
+
+/*
+ * Fills *err (which may be NULL) and is false, so that a point of failure is
+ * one line: return ota_fail(err, OTA_E_IMAGE_MAGIC, .actual = magic);
+ */
+#define ota_fail(err, ...)                                                     \
+    ota_error_set((err), (struct ota_error){.code = __VA_ARGS__})
+
+static inline bool ota_error_set(struct ota_error *err, struct ota_error facts)
+{
+    if (err)
+        *err = facts;
+    return false;
+}
+
+#endif

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * otadata: which app slot the SDK-v3 bootloader starts.
+ *
+ * Two copies of {sequence, label, CRC of the sequence}, one a sector. The
+ * slot is (sequence - 1) mod the number of OTA slots, of the valid copy with
+ * the larger sequence. (bootloader_utility.c, esp_ota_ops.c)
+ */
+#ifndef OTATOOL_OTADATA_H
+#define OTATOOL_OTADATA_H
+
+#include "otatool/error.h"
+#include "otatool/partition_table.h"
+#include "otatool/source.h"
+
+enum {
+    OTA_OTADATA_COPIES = 2,
+    OTA_OTADATA_COPY_STRIDE = 0x1000, /* from one copy to the next */
+    OTA_OTADATA_SIZE = 0x2000,        /* least size of the partition */
+    OTA_OTADATA_ENTRY_SIZE = 32,
+    OTA_OTADATA_LABEL_SIZE = 24,
+};
+
+struct ota_otadata_copy {
+    uint32_t sequence;
+    uint8_t label[OTA_OTADATA_LABEL_SIZE]; /* unused; kept as read */
+    uint32_t crc;                          /* as stored */
+    bool is_valid;
+};
+
+struct ota_otadata {
+    struct ota_otadata_copy copies[OTA_OTADATA_COPIES];
+};
+
+/* What the bootloader would start. */
+enum ota_otadata_choice {
+    OTA_OTADATA_SLOT,       /* *slot is set */
+    OTA_OTADATA_FACTORY,    /* the factory app */
+    OTA_OTADATA_FIRST_SLOT, /* no valid copy, no factory: tries 0 upwards */
+};
+
+/* Reads both copies from the partition that starts at offset. */
+OTA_CHECKED bool ota_otadata_parse(struct ota_otadata *otadata,
+                                   const struct ota_source *source,
+                                   uint32_t offset, struct ota_error *err);
+
+/* OTA entries in a table, as the bootloader counts them (any number). */
+uint32_t ota_otadata_slots(const struct ota_partition_table *table);
+
+/* Subtypes from ota_0 without a hole, as esp_ota_ops.c counts them. */
+uint32_t ota_otadata_consecutive_slots(const struct ota_partition_table *table);
+
+/* The bootloader's choice among slots OTA slots (>= 1). */
+enum ota_otadata_choice ota_otadata_choose(const struct ota_otadata *otadata,
+                                           uint32_t slots, bool has_factory,
+                                           uint32_t *slot);
+
+/*
+ * What esp_ota_set_boot_partition() writes to start slot: the copy to
+ * rewrite (0 or 1) and its new content. Fails when slot >= slots, and when
+ * the sequence would run over 32 bits (where the SDK would search for ever).
+ */
+OTA_CHECKED bool ota_otadata_switch(const struct ota_otadata *otadata,
+                                    uint32_t slot, uint32_t slots, int *copy,
+                                    uint8_t entry[OTA_OTADATA_ENTRY_SIZE],
+                                    struct ota_error *err);
+
+#endif

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otatool/progress.h"
+#include <inttypes.h>
+#include <stdio.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BAR_WIDTH = 30, REDRAW_MS = 100 };
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+void ota_progress_begin(struct ota_progress *progress, const char *label,
+                        uint64_t total, bool quiet)
+{
+    *progress = (struct ota_progress){
+        .label = label,
+        .total = total,
+        .is_shown = !quiet && isatty(STDERR_FILENO),
+    };
+}
+
+static void draw(const struct ota_progress *progress, uint64_t done)
+{
+    if (progress->total == 0) {
+        fprintf(stderr, "\r%s  %" PRIu64 " KB\033[K", progress->label,
+                done / 1024);
+        return;
+    }
+    uint64_t filled = done * BAR_WIDTH / progress->total;
+    char bar[BAR_WIDTH + 1] = {0};
+    for (int i = 0; i < BAR_WIDTH; i++)
+        bar[i] = (uint64_t)i < filled ? '#' : '.';
+    fprintf(stderr,
+            "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " KB\033[K",
+            progress->label, bar, done * 100 / progress->total, done / 1024,
+            progress->total / 1024);
+}
+
+void ota_progress_update(struct ota_progress *progress, uint64_t done)
+{
+    if (!progress->is_shown)
+        return;
+    uint64_t now = now_ms();
+    if (now - progress->drawn_ms < REDRAW_MS)
+        return;
+    progress->drawn_ms = now;
+    draw(progress, done);
+}
+
+void ota_progress_end(struct ota_progress *progress)
+{
+    if (progress->is_shown)
+        fputs("\r\033[K", stderr);
+    progress->is_shown = false;
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otatool/report.h"
+#include <inttypes.h>
+
+static void print_where(FILE *out, const struct ota_words *words,
+                        const struct ota_error *err)
+{
+    if (!err->part && !words->has_offset)
+        return;
+    fputs("  where: ", out);
+    if (err->part)
+        fputs(err->part, out);
+    if (err->index)
+        fprintf(out, " %" PRIu32, err->index);
+    if (words->has_offset)
+        fprintf(out, "%soffset 0x%" PRIx64, err->part ? ", " : "", err->offset);
+    fputc('\n', out);
+}
+
+static void print_values(FILE *out, const struct ota_words *words,
+                         const struct ota_error *err)
+{
+    switch (words->why) {
+    case OTA_WHY_NONE:
+        break;
+    case OTA_WHY_HEX:
+        fprintf(out, "expected 0x%" PRIx64 ", found 0x%" PRIx64, err->expected,
+                err->actual);
+        break;
+    case OTA_WHY_NUMBER:
+        fprintf(out, "expected %" PRIu64 ", found %" PRIu64, err->expected,
+                err->actual);
+        break;
+    case OTA_WHY_LIMIT:
+        fprintf(out, "at most %" PRIu64 " bytes, found %" PRIu64, err->expected,
+                err->actual);
+        break;
+    case OTA_WHY_SIZE:
+        fprintf(out, "at least %" PRIu64 " bytes, found %" PRIu64,
+                err->expected, err->actual);
+        break;
+    case OTA_WHY_FOUND:
+        fprintf(out, "found 0x%" PRIx64, err->actual);
+        break;
+    }
+}
+
+static void print_why(FILE *out, const struct ota_words *words,
+                      const struct ota_error *err)
+{
+    if (words->why == OTA_WHY_NONE && !err->detail)
+        return;
+    fputs("  why:   ", out);
+    print_values(out, words, err);
+    if (words->why != OTA_WHY_NONE && err->detail)
+        fputs("; ", out);
+    if (err->detail)
+        fputs(err->detail, out);
+    fputc('\n', out);
+}
+
+void ota_report_print(FILE *out, const char *label, const struct ota_error *err)
+{
+    const struct ota_words *words = ota_report_words(err->code);
+    fprintf(out, "%s: ", label);
+    if (err->subject)
+        fprintf(out, "%s: ", err->subject);
+    fprintf(out, "%s\n", words->sentence);
+    print_where(out, words, err);
+    print_why(out, words, err);
+    fprintf(out, "  mend:  %s\n", words->mend);
+}
+
+/* A name out of a file need not be UTF-8; JSON must be. */
+static void set_text(json_t *object, const char *key, const char *text)
+{
+    if (!text)
+        return;
+    json_t *value = json_string(text);
+    json_object_set_new(object, key,
+                        value ? value : json_string("(not UTF-8)"));
+}
+
+json_t *ota_report_json(const struct ota_error *err)
+{
+    const struct ota_words *words = ota_report_words(err->code);
+    json_t *object = json_object();
+    set_text(object, "code", words->id);
+    set_text(object, "message", words->sentence);
+    set_text(object, "subject", err->subject);
+    set_text(object, "part", err->part);
+    if (err->index)
+        json_object_set_new(object, "index", json_integer(err->index));
+    if (words->has_offset)
+        json_object_set_new(object, "offset",
+                            json_integer((json_int_t)err->offset));
+    if (words->why != OTA_WHY_NONE && words->why != OTA_WHY_FOUND)
+        json_object_set_new(object, "expected",
+                            json_integer((json_int_t)err->expected));
+    if (words->why != OTA_WHY_NONE)
+        json_object_set_new(object, "actual",
+                            json_integer((json_int_t)err->actual));
+    set_text(object, "detail", err->detail);
+    set_text(object, "mend", words->mend);
+    return object;
+}
