@@ -39,7 +39,50 @@
     X(IMAGE_CHECKSUM, "image-checksum")                                        \
     X(IMAGE_DIGEST, "image-digest")                                            \
     X(IMAGE_CRC, "image-crc")                                                  \
-    X(IMAGE_TOO_LARGE, "image-too-large")
+    X(IMAGE_TOO_LARGE, "image-too-large")                                      \
+    /* packs: making one */                                                    \
+    X(PACK_ADDRESS, "pack-address")                                            \
+    X(PACK_OVERLAP, "pack-overlap")                                            \
+    X(PACK_APP_NOT_LAST, "pack-app-not-last")                                  \
+    X(PACK_NO_TABLE, "pack-no-table")                                          \
+    X(PACK_NO_OTA_0, "pack-no-ota-0")                                          \
+    X(PACK_NO_APP, "pack-no-app")                                              \
+    /* packs: rules over the file */                                           \
+    X(PACK_CRC, "pack-crc")                                                    \
+    X(PACK_LENGTH, "pack-length")                                              \
+    X(PACK_BASE, "pack-base")                                                  \
+    X(BOOTLOADER_IMAGE, "bootloader-image")                                    \
+    X(BOOTLOADER_CHECKSUM, "bootloader-checksum")                              \
+    X(BOOTLOADER_IS_OLD, "bootloader-is-old")                                  \
+    X(BOOTLOADER_RANGE, "bootloader-range")                                    \
+    X(BOOTLOADER_ENTRY, "bootloader-entry")                                    \
+    X(BOOTLOADER_SIZE, "bootloader-size")                                      \
+    X(BOOTLOADER_SEGMENTS, "bootloader-segments")                              \
+    X(SLOT_STAMP, "slot-stamp")                                                \
+    X(FLASH_MODE, "flash-mode")                                                \
+    X(FLASH_SIZES_DIFFER, "flash-sizes-differ")                                \
+    X(TABLE_MISSING, "table-missing")                                          \
+    X(TABLE_PLACE, "table-place")                                              \
+    X(TABLE_MD5, "table-md5")                                                  \
+    X(APP_IMAGE, "app-image")                                                  \
+    X(APP_CHECKSUM, "app-checksum")                                            \
+    X(APP_DIGEST, "app-digest")                                                \
+    X(APP_NOT_V3, "app-not-v3")                                                \
+    X(APP_LINK, "app-link")                                                    \
+    X(APP_SIZE, "app-size")                                                    \
+    X(APP_TRAILING, "app-trailing")                                            \
+    X(OTADATA_STALE, "otadata-stale")                                          \
+    X(STATUS_TEXT, "status-text")                                              \
+    /* packs: rules over one kind of old device */                             \
+    X(MAP_UNUSABLE, "map-unusable")                                            \
+    X(BOOT_UNPACKER, "boot-unpacker")                                          \
+    X(CLIENT_SIZE, "client-size")                                              \
+    X(CLIENT_STAMP, "client-stamp")                                            \
+    X(COPY_OVERLAP, "copy-overlap")                                            \
+    X(OLD_PARAMETERS, "old-parameters")                                        \
+    X(FLASH_CONFIG, "flash-config")                                            \
+    X(BEYOND_MAP, "beyond-map")                                                \
+    X(NO_DEVICE, "no-device")
 
 enum ota_code {
     OTA_OK = 0,

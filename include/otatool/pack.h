@@ -53,6 +53,13 @@ void ota_pack_build(const struct ota_pack_part *parts, size_t count,
 /* Writes the CRC: crc is the plain CRC-32 of all bytes before it. */
 void ota_pack_seal(uint8_t *out, uint32_t size, uint32_t crc);
 
+/* What only a host computes, since core has no digests. */
+enum ota_check {
+    OTA_CHECK_NONE, /* not computed, or nothing stored to compare with */
+    OTA_CHECK_OK,
+    OTA_CHECK_WRONG,
+};
+
 /*
  * A pack as read. Pieces that are not found are absent, and why is kept, so
  * that rules can judge any file.
@@ -75,11 +82,17 @@ struct ota_pack {
     uint32_t app_size;    /* bytes from there to the CRC */
     struct ota_image app;
     struct ota_error app_error; /* when !has_app */
+    /* What the caller may know beyond the file; see ota_pack_parse. */
+    enum ota_check table_md5;
+    enum ota_check app_digest;
+    uint32_t built_for_table; /* the table offset the bootloader was built
+                               * for, 0: unknown */
 };
 
 /*
  * Reads what is there; only a source that cannot be read fails. crc is the
- * plain CRC-32 of all bytes but the last four (see ota_pack_seal).
+ * plain CRC-32 of all bytes but the last four (see ota_pack_seal). The last
+ * three fields stay 0 for the caller to set.
  */
 OTA_CHECKED bool ota_pack_parse(struct ota_pack *pack,
                                 const struct ota_source *source, uint32_t crc,

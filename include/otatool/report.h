@@ -27,6 +27,8 @@ enum ota_why {
     OTA_WHY_LIMIT,  /* at most 491520 bytes, found 510180 */
     OTA_WHY_SIZE,   /* at least 16 bytes, found 12 */
     OTA_WHY_FOUND,  /* found 0x5 */
+    OTA_WHY_UPTO,   /* at most 0x80000, found 0xfc000 */
+    OTA_WHY_FROM,   /* at least 0x9000, found 0x8000 */
 };
 
 struct ota_words {

@@ -39,6 +39,14 @@ static void print_values(FILE *out, const struct ota_words *words,
         fprintf(out, "at least %" PRIu64 " bytes, found %" PRIu64,
                 err->expected, err->actual);
         break;
+    case OTA_WHY_UPTO:
+        fprintf(out, "at most 0x%" PRIx64 ", found 0x%" PRIx64, err->expected,
+                err->actual);
+        break;
+    case OTA_WHY_FROM:
+        fprintf(out, "at least 0x%" PRIx64 ", found 0x%" PRIx64, err->expected,
+                err->actual);
+        break;
     case OTA_WHY_FOUND:
         fprintf(out, "found 0x%" PRIx64, err->actual);
         break;
