@@ -92,6 +92,12 @@ enum ota_code {
         OTA_CODE_COUNT
 };
 
+/* How grave a broken rule is. */
+enum ota_severity {
+    OTA_WARN,   /* worth knowing; nothing is lost */
+    OTA_REFUSE, /* a device would refuse, or not survive */
+};
+
 struct ota_error {
     enum ota_code code;
     uint32_t index;      /* which part, segment or entry, from 1; 0: none */
