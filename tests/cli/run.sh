@@ -22,7 +22,7 @@ run_case() {
     cd "$scratch/work"
     env -i PATH="$2:/usr/bin:/bin" HOME="$scratch/home" TMPDIR="$scratch" \
         TZ=UTC LC_ALL=C DATA="$3" FIRMWARE="${4:-}" CASES="$cases" \
-        ASAN_OPTIONS="${ASAN_OPTIONS:-}" UBSAN_OPTIONS="${UBSAN_OPTIONS:-}" \
+        ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 \
         sh -eu "$case_file" </dev/null >../out 2>../err
 }
 
