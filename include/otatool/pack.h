@@ -98,4 +98,23 @@ OTA_CHECKED bool ota_pack_parse(struct ota_pack *pack,
                                 const struct ota_source *source, uint32_t crc,
                                 struct ota_error *err);
 
+/*
+ * Stamps a bootloader for the slot the pack will land in (1 or 2): byte 3
+ * becomes the slot and the image gets exactly three segments, as the NonOS
+ * clients demand of what they download. Segments are split, or joined where
+ * they adjoin in memory. data, the bootloader, is scratch afterwards. The
+ * checksum is made anew, so the caller verifies the image first. A built
+ * image is at most 24 bytes longer than data; out->size is what it takes.
+ */
+struct ota_pack_stamped {
+    uint8_t *data; /* the caller's */
+    uint32_t capacity;
+    uint32_t size;
+};
+
+OTA_CHECKED bool ota_pack_stamp_bootloader(uint8_t *data, uint32_t size,
+                                           uint8_t slot,
+                                           struct ota_pack_stamped *out,
+                                           struct ota_error *err);
+
 #endif

@@ -46,6 +46,9 @@ const struct ota_words *ota_report_words(enum ota_code code);
 void ota_report_print(FILE *out, const char *label,
                       const struct ota_error *err);
 
+/* The failure in one line without the mend: sentence (where; why). No \n. */
+void ota_report_line(FILE *out, const struct ota_error *err);
+
 /* {"code": "image-checksum", "message": ..., "mend": ..., facts...}. New. */
 json_t *ota_report_json(const struct ota_error *err);
 

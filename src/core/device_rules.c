@@ -120,12 +120,12 @@ static bool client_takes_size(const struct ota_pack *pack,
 
 const struct ota_device_rule ota_device_rules[] = {
     {OTA_E_MAP_UNUSABLE, "port.c", map_is_usable},
-    {OTA_E_BOOT_UNPACKER, "port.c; measured on boot_v1.2", unpacker_knows_boot},
     {OTA_E_COPY_OVERLAP, "port.c", copy_keeps_its_source},
     {OTA_E_OLD_PARAMETERS, "measured on boot_v1.2 to 1.7",
      parameters_are_spared},
     {OTA_E_BEYOND_MAP, "flash_partitions.c", table_fits_map},
     {OTA_E_FLASH_CONFIG, "port.c, spi_flash", config_covers_map},
+    {OTA_E_BOOT_UNPACKER, "port.c; measured on boot_v1.2", unpacker_knows_boot},
     {OTA_E_CLIENT_STAMP, "measured on the NonOS upgrade objects",
      stamp_fits_slot},
     {OTA_E_CLIENT_SIZE, "measured on the NonOS upgrade objects",

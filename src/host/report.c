@@ -2,12 +2,15 @@
 #include "otatool/report.h"
 #include <inttypes.h>
 
+static bool has_where(const struct ota_words *words,
+                      const struct ota_error *err)
+{
+    return err->part || words->has_offset;
+}
+
 static void print_where(FILE *out, const struct ota_words *words,
                         const struct ota_error *err)
 {
-    if (!err->part && !words->has_offset)
-        return;
-    fputs("  where: ", out);
     if (err->part)
         fputs(err->part, out);
     if (err->index)
@@ -53,17 +56,28 @@ static void print_values(FILE *out, const struct ota_words *words,
     }
 }
 
+static bool has_why(const struct ota_words *words, const struct ota_error *err)
+{
+    return words->why != OTA_WHY_NONE || err->detail;
+}
+
 static void print_why(FILE *out, const struct ota_words *words,
                       const struct ota_error *err)
 {
-    if (words->why == OTA_WHY_NONE && !err->detail)
-        return;
-    fputs("  why:   ", out);
     print_values(out, words, err);
     if (words->why != OTA_WHY_NONE && err->detail)
         fputs("; ", out);
     if (err->detail)
         fputs(err->detail, out);
+}
+
+static void print_labelled(FILE *out, const char *label,
+                           void (*print)(FILE *, const struct ota_words *,
+                                         const struct ota_error *),
+                           const struct ota_error *err)
+{
+    fputs(label, out);
+    print(out, ota_report_words(err->code), err);
     fputc('\n', out);
 }
 
@@ -74,9 +88,29 @@ void ota_report_print(FILE *out, const char *label, const struct ota_error *err)
     if (err->subject)
         fprintf(out, "%s: ", err->subject);
     fprintf(out, "%s\n", words->sentence);
-    print_where(out, words, err);
-    print_why(out, words, err);
+    if (has_where(words, err))
+        print_labelled(out, "  where: ", print_where, err);
+    if (has_why(words, err))
+        print_labelled(out, "  why:   ", print_why, err);
     fprintf(out, "  mend:  %s\n", words->mend);
+}
+
+void ota_report_line(FILE *out, const struct ota_error *err)
+{
+    const struct ota_words *words = ota_report_words(err->code);
+    bool where = has_where(words, err);
+    bool why = has_why(words, err);
+    fputs(words->sentence, out);
+    if (!where && !why)
+        return;
+    fputs(" (", out);
+    if (where)
+        print_where(out, words, err);
+    if (where && why)
+        fputs(": ", out);
+    if (why)
+        print_why(out, words, err);
+    fputc(')', out);
 }
 
 /* A name out of a file need not be UTF-8; JSON must be. */
