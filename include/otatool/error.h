@@ -40,10 +40,56 @@
     X(IMAGE_DIGEST, "image-digest")                                            \
     X(IMAGE_CRC, "image-crc")                                                  \
     X(IMAGE_TOO_LARGE, "image-too-large")                                      \
+    /* partition tables: reading and building */                               \
+    X(TABLE_ENTRY, "table-entry")                                              \
+    X(TABLE_END, "table-end")                                                  \
+    X(TABLE_FULL, "table-full")                                                \
+    X(TABLE_EMPTY, "table-empty")                                              \
+    X(TABLE_OFFSET, "table-offset")                                            \
+    /* partition tables: CSV */                                                \
+    X(CSV_TEXT, "csv-text")                                                    \
+    X(CSV_VARIABLE, "csv-variable")                                            \
+    X(CSV_EMPTY_FIELD, "csv-empty-field")                                      \
+    X(CSV_NUMBER, "csv-number")                                                \
+    X(CSV_KEYWORD, "csv-keyword")                                              \
+    X(CSV_RANGE, "csv-range")                                                  \
+    X(CSV_FLAG, "csv-flag")                                                    \
+    X(CSV_ORDER, "csv-order")                                                  \
+    X(CSV_NUMBER_FORM, "csv-number-form")                                      \
+    X(CSV_NAME_FORM, "csv-name-form")                                          \
+    /* partition tables: rules */                                              \
+    X(PARTITION_ALIGNMENT, "partition-alignment")                              \
+    X(PARTITION_SIZE_ALIGNMENT, "partition-size-alignment")                    \
+    X(PARTITION_NAME, "partition-name")                                        \
+    X(PARTITION_NAME_LONG, "partition-name-long")                              \
+    X(PARTITION_NAME_KIND, "partition-name-kind")                              \
+    X(PARTITION_FLAGS, "partition-flags")                                      \
+    X(PARTITION_OVER_TABLE, "partition-over-table")                            \
+    X(PARTITION_OVERLAP, "partition-overlap")                                  \
+    X(PARTITION_SIZE, "partition-size")                                        \
+    X(PARTITION_END, "partition-end")                                          \
+    X(PARTITION_BEYOND_FLASH, "partition-beyond-flash")                        \
+    X(PARTITION_APP_SIZE, "partition-app-size")                                \
+    X(PARTITION_APP_HIGH, "partition-app-high")                                \
+    X(PARTITION_APP_WINDOW, "partition-app-window")                            \
+    X(PARTITION_APP_PART, "partition-app-part")                                \
+    X(PARTITION_TWICE, "partition-twice")                                      \
+    X(SLOT_NUMBERS, "slot-numbers")                                            \
+    X(SLOT_DISTANCE, "slot-distance")                                          \
+    X(OTADATA_SIZE, "otadata-size")                                            \
+    /* otadata */                                                              \
+    X(OTADATA_SLOT, "otadata-slot")                                            \
+    X(OTADATA_SEQUENCE, "otadata-sequence")                                    \
+    X(OTADATA_NO_PARTITION, "otadata-no-partition")                            \
+    X(OTADATA_NO_TABLE, "otadata-no-table")                                    \
+    X(OTADATA_NO_FACTORY, "otadata-no-factory")                                \
     /* packs: making one */                                                    \
     X(PACK_ADDRESS, "pack-address")                                            \
+    X(BUILD_DIR, "build-dir")                                                  \
+    X(APP_NAME, "app-name")                                                    \
     X(PACK_OVERLAP, "pack-overlap")                                            \
     X(PACK_APP_NOT_LAST, "pack-app-not-last")                                  \
+    X(PACK_APP_IS_FIRST, "pack-app-is-first")                                  \
     X(PACK_NO_TABLE, "pack-no-table")                                          \
     X(PACK_NO_OTA_0, "pack-no-ota-0")                                          \
     X(PACK_NO_APP, "pack-no-app")                                              \

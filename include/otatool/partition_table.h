@@ -54,9 +54,10 @@ struct ota_partition_table {
 };
 
 /*
- * Reads the table at offset in source. Reads at most 0xC00 bytes; the end is
- * 32 bytes of 0xFF, 0xC00 bytes, or the end of the source. The MD5 is not
- * computed here: compare a digest of md5_covers bytes.
+ * Reads the table at offset in source: at most 0xC00 bytes, up to 32 bytes of
+ * 0xFF, without which neither bootloader nor build takes a table. An erased
+ * place reads as a table without entries. The MD5 is not computed here:
+ * compare a digest of md5_covers bytes. Entries may follow the MD5 row.
  */
 OTA_CHECKED bool ota_partition_table_parse(struct ota_partition_table *table,
                                            const struct ota_source *source,
@@ -77,7 +78,7 @@ const struct ota_partition *
 ota_partition_table_find(const struct ota_partition_table *table, uint8_t type,
                          uint8_t subtype);
 
-/* The entry that follows the last byte of a partition: no overflow. */
+/* The address after the last byte of a partition; may exceed 32 bits. */
 static inline uint64_t ota_partition_end(const struct ota_partition *partition)
 {
     return (uint64_t)partition->offset + partition->size;

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otatool/partition_table.h"
+#include "bytes.h"
+#include <string.h>
+
+enum {
+    ROW_SIZE = OTA_PARTITION_ENTRY_SIZE,
+    MAX_ROWS = OTA_PARTITION_TABLE_SIZE / ROW_SIZE,
+    MD5_FILL = 14, /* bytes ff between the MD5 row's mark and digest */
+};
+
+static bool is_blank(const uint8_t *row)
+{
+    for (int i = 0; i < ROW_SIZE; i++)
+        if (row[i] != 0xff)
+            return false;
+    return true;
+}
+
+static struct ota_partition decode(const uint8_t *row)
+{
+    struct ota_partition partition = {
+        .type = row[2],
+        .subtype = row[3],
+        .offset = read_le32(row + 4),
+        .size = read_le32(row + 8),
+        .flags = read_le32(row + 28),
+    };
+    memcpy(partition.name, row + 12, OTA_PARTITION_NAME_SIZE);
+    /* What follows a NUL is no part of the name. */
+    for (int i = 1; i < OTA_PARTITION_NAME_SIZE; i++)
+        if (!partition.name[i - 1])
+            partition.name[i] = '\0';
+    return partition;
+}
+
+/* Rows may follow the MD5; the first one is kept. */
+static void take_md5(struct ota_partition_table *table, const uint8_t *row)
+{
+    if (table->has_md5)
+        return;
+    table->has_md5 = true;
+    table->md5_covers = table->count * (uint32_t)ROW_SIZE;
+    memcpy(table->md5, row + ROW_SIZE - sizeof(table->md5), sizeof(table->md5));
+}
+
+static bool take_row(struct ota_partition_table *table, const uint8_t *row,
+                     struct ota_error *err)
+{
+    uint16_t magic = read_le16(row);
+    if (magic == OTA_PARTITION_MD5_MAGIC) {
+        take_md5(table, row);
+        return true;
+    }
+    if (magic != OTA_PARTITION_MAGIC)
+        return ota_fail(err, OTA_E_TABLE_ENTRY, .part = "entry",
+                        .index = table->count + 1u,
+                        .expected = OTA_PARTITION_MAGIC, .actual = magic);
+    if (table->count == OTA_PARTITION_MAX)
+        return ota_fail(err, OTA_E_TABLE_FULL, .part = "partition table",
+                        .expected = OTA_PARTITION_MAX,
+                        .actual = OTA_PARTITION_MAX + 1);
+    table->entries[table->count++] = decode(row);
+    return true;
+}
+
+bool ota_partition_table_parse(struct ota_partition_table *table,
+                               const struct ota_source *source, uint32_t offset,
+                               struct ota_error *err)
+{
+    uint8_t row[ROW_SIZE];
+    memset(table, 0, sizeof(*table));
+    for (uint32_t i = 0; i < MAX_ROWS; i++) {
+        uint32_t at = offset + i * ROW_SIZE;
+        if (at < offset || at == source->size)
+            break;
+        if (!ota_source_read(source, at, row, ROW_SIZE, err))
+            return false;
+        if (is_blank(row))
+            return true;
+        if (!take_row(table, row, err)) {
+            if (err)
+                err->offset = at;
+            return false;
+        }
+    }
+    return ota_fail(err, OTA_E_TABLE_END, .part = "partition table",
+                    .offset = offset);
+}
+
+static void encode(const struct ota_partition *partition, uint8_t *row)
+{
+    memset(row, 0, ROW_SIZE);
+    write_le16(row, OTA_PARTITION_MAGIC);
+    row[2] = partition->type;
+    row[3] = partition->subtype;
+    write_le32(row + 4, partition->offset);
+    write_le32(row + 8, partition->size);
+    for (int i = 0; i < OTA_PARTITION_NAME_SIZE && partition->name[i]; i++)
+        row[12 + i] = (uint8_t)partition->name[i];
+    write_le32(row + 28, partition->flags);
+}
+
+bool ota_partition_table_build(const struct ota_partition_table *table,
+                               const uint8_t *md5,
+                               uint8_t out[OTA_PARTITION_TABLE_SIZE],
+                               struct ota_error *err)
+{
+    uint32_t limit = OTA_PARTITION_MAX - (md5 ? 1u : 0u);
+    if (table->count > limit)
+        return ota_fail(err, OTA_E_TABLE_FULL, .part = "partition table",
+                        .expected = limit, .actual = table->count);
+    memset(out, 0xff, OTA_PARTITION_TABLE_SIZE);
+    for (uint32_t i = 0; i < table->count; i++)
+        encode(&table->entries[i], out + i * ROW_SIZE);
+    if (md5) {
+        uint8_t *row = out + (uint32_t)table->count * ROW_SIZE;
+        write_le16(row, OTA_PARTITION_MD5_MAGIC);
+        memcpy(row + 2 + MD5_FILL, md5, sizeof(table->md5));
+    }
+    return true;
+}
+
+const struct ota_partition *
+ota_partition_table_find(const struct ota_partition_table *table, uint8_t type,
+                         uint8_t subtype)
+{
+    for (uint32_t i = 0; i < table->count; i++)
+        if (table->entries[i].type == type &&
+            table->entries[i].subtype == subtype)
+            return &table->entries[i];
+    return NULL;
+}
