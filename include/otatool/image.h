@@ -76,6 +76,15 @@ OTA_CHECKED bool ota_image_verify(struct ota_image *image,
                                   const struct ota_source *source,
                                   uint32_t offset, struct ota_error *err);
 
+/* Whether a segment runs from flash, where it lies; else it is loaded. */
+bool ota_image_segment_is_flash(const struct ota_image_segment *segment);
+
+/*
+ * The slot offset an app is linked for, modulo the 1 MB that the chip maps;
+ * false where the first segment does not run from flash (bootloaders).
+ */
+bool ota_image_link_slot(const struct ota_image *image, uint32_t *slot);
+
 /*
  * The SHA-256 that follows an app: true and the 32 bytes when that many
  * bytes follow the image. Nothing in the header tells whether they are a
@@ -117,7 +126,7 @@ struct ota_image_plan {
     uint8_t segment_count; /* for the header; normally part_count */
 };
 
-/* Bytes that ota_image_build will write; base as there. */
+/* Bytes that ota_image_build will write, 0 when over 32 bits; base as there. */
 uint32_t ota_image_built_size(const struct ota_image_plan *plan, uint32_t base);
 
 /*
@@ -134,7 +143,8 @@ struct ota_container {
     uint8_t user;  /* byte 3; gen_appbin.py: slot 1 or 2 */
     uint32_t entry;
     uint32_t irom_offset; /* of the irom data, from the file's start */
-    uint32_t irom_size;   /* 0: the file has no irom block */
+    uint32_t irom_size;   /* bytes; 0 with irom_offset 8: no irom block, and
+                           * no old boot finds the image then */
     struct ota_image image;
     uint32_t crc_offset; /* end of the image */
     bool has_crc;        /* 4 bytes follow the image */
