@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otatool/otadata.h"
+#include "bytes.h"
+#include "otatool/crc32.h"
+#include <string.h>
+
+#define BLANK 0xffffffffu /* the sequence of an erased copy */
+
+enum {
+    LABEL = 4, /* offsets in a copy */
+    CRC = 28,
+};
+
+static struct ota_otadata_copy decode(const uint8_t *bytes)
+{
+    struct ota_otadata_copy copy = {
+        .sequence = read_le32(bytes),
+        .crc = read_le32(bytes + CRC),
+    };
+    memcpy(copy.label, bytes + LABEL, sizeof(copy.label));
+    copy.is_valid =
+        copy.sequence != BLANK && copy.crc == ota_crc32_sequence(copy.sequence);
+    return copy;
+}
+
+bool ota_otadata_parse(struct ota_otadata *otadata,
+                       const struct ota_source *source, uint32_t offset,
+                       struct ota_error *err)
+{
+    memset(otadata, 0, sizeof(*otadata));
+    if (offset > UINT32_MAX - OTA_OTADATA_SIZE)
+        return ota_fail(err, OTA_E_TRUNCATED, .part = "otadata",
+                        .offset = offset,
+                        .expected = (uint64_t)offset + OTA_OTADATA_SIZE,
+                        .actual = source->size);
+    for (uint32_t i = 0; i < OTA_OTADATA_COPIES; i++) {
+        uint8_t bytes[OTA_OTADATA_ENTRY_SIZE];
+        if (!ota_source_read(source, offset + i * OTA_OTADATA_COPY_STRIDE,
+                             bytes, sizeof(bytes), err))
+            return false;
+        otadata->copies[i] = decode(bytes);
+    }
+    return true;
+}
+
+static bool is_slot(const struct ota_partition *partition)
+{
+    return partition->type == OTA_PARTITION_APP &&
+           partition->subtype >= OTA_PARTITION_APP_OTA_0 &&
+           partition->subtype < OTA_PARTITION_APP_TEST;
+}
+
+uint32_t ota_otadata_slots(const struct ota_partition_table *table)
+{
+    uint32_t slots = 0;
+    for (uint32_t i = 0; i < table->count; i++)
+        slots += is_slot(&table->entries[i]);
+    return slots;
+}
+
+uint32_t ota_otadata_consecutive_slots(const struct ota_partition_table *table)
+{
+    uint8_t subtype = OTA_PARTITION_APP_OTA_0;
+    while (subtype < OTA_PARTITION_APP_TEST &&
+           ota_partition_table_find(table, OTA_PARTITION_APP, subtype))
+        subtype++;
+    return subtype - (uint32_t)OTA_PARTITION_APP_OTA_0;
+}
+
+/* The valid copy that counts, or -1. Both places that decide this in the SDK
+ * take the first copy when the sequences are equal. */
+static int newest(const struct ota_otadata *otadata)
+{
+    const struct ota_otadata_copy *copies = otadata->copies;
+    if (copies[0].is_valid && copies[1].is_valid)
+        return copies[0].sequence >= copies[1].sequence ? 0 : 1;
+    return copies[0].is_valid ? 0 : copies[1].is_valid ? 1 : -1;
+}
+
+enum ota_otadata_choice ota_otadata_choose(const struct ota_otadata *otadata,
+                                           uint32_t slots, bool has_factory,
+                                           uint32_t *slot)
+{
+    int copy = newest(otadata);
+    if (copy >= 0 && slots > 0) {
+        *slot = (otadata->copies[copy].sequence - 1) % slots;
+        return OTA_OTADATA_SLOT;
+    }
+    return has_factory ? OTA_OTADATA_FACTORY : OTA_OTADATA_FIRST_SLOT;
+}
+
+/* The least number that is not below base and is residue modulo slots;
+ * false where it does not fit a sequence. */
+static bool next_sequence(uint32_t base, uint32_t residue, uint32_t slots,
+                          uint32_t *sequence)
+{
+    uint32_t step = (residue + slots - base % slots) % slots;
+    if (step >= BLANK - base)
+        return false;
+    *sequence = base + step;
+    return true;
+}
+
+static void encode(uint32_t sequence, const uint8_t *label, uint8_t *entry)
+{
+    write_le32(entry, sequence);
+    memcpy(entry + LABEL, label, OTA_OTADATA_LABEL_SIZE);
+    write_le32(entry + CRC, ota_crc32_sequence(sequence));
+}
+
+bool ota_otadata_switch(const struct ota_otadata *otadata, uint32_t slot,
+                        uint32_t slots, int *copy,
+                        uint8_t entry[OTA_OTADATA_ENTRY_SIZE],
+                        struct ota_error *err)
+{
+    if (slot >= slots)
+        return ota_fail(err, OTA_E_OTADATA_SLOT, .part = "otadata",
+                        .expected = slots ? slots - 1 : 0, .actual = slot);
+    uint32_t sequence = slot + 1;
+    int base = newest(otadata);
+    if (base >= 0 && !next_sequence(otadata->copies[base].sequence,
+                                    (slot + 1) % slots, slots, &sequence))
+        return ota_fail(err, OTA_E_OTADATA_SEQUENCE, .part = "otadata copy",
+                        .index = (uint32_t)base + 1, .expected = BLANK - 1,
+                        .actual = otadata->copies[base].sequence);
+    *copy = base == 0 ? 1 : 0;
+    encode(sequence, otadata->copies[*copy].label, entry);
+    return true;
+}
