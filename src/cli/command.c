@@ -2,6 +2,7 @@
 #include "command.h"
 #include "defaults.h"
 #include "otatool/report.h"
+#include <ctype.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -85,6 +86,9 @@ static bool read_digits(const char *text, int base, uint64_t *value,
 bool command_number(const char *text, uint32_t *value)
 {
     int base = 10;
+    text += strspn(text, " ");
+    if (text[0] == '0' && isdigit((unsigned char)text[1]))
+        return false; /* octal to some tools, decimal to others */
     if (text[0] == '0' && text[1]) {
         int letter = text[1] | 0x20;
         base = letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 10;
@@ -102,6 +106,7 @@ bool command_number(const char *text, uint32_t *value)
         number *= 1024 * 1024;
         end++;
     }
+    end += strspn(end, " ");
     if (*end || number > UINT32_MAX)
         return false;
     *value = (uint32_t)number;
@@ -111,13 +116,14 @@ bool command_number(const char *text, uint32_t *value)
 void command_parse(const struct argp *argp, int argc, char **argv, void *input)
 {
     char name[64];
-    int count;
-    char **merged = defaults_merge(argv[0], argp, argc, argv, &count);
+    struct defaults defaults;
+    defaults_init(&defaults, argp, argc, argv);
     snprintf(name, sizeof(name), "otatool %s", argv[0]);
-    merged[0] = name; /* argp prints it in usage and errors */
+    defaults.argv[0] = name; /* argp prints it in usage and errors */
     argp_err_exit_status = EXIT_USAGE;
-    error_t failure = argp_parse(argp, count, merged, 0, NULL, input);
-    free(merged);
+    error_t failure =
+        argp_parse(argp, defaults.argc, defaults.argv, 0, NULL, input);
+    defaults_release(&defaults);
     if (failure)
         exit(EXIT_USAGE);
 }

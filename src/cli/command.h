@@ -49,7 +49,9 @@ extern const struct argp common_argp;
  * the environment, then argv, so that the later wins. Wrong usage prints a
  * hint and exits with EXIT_USAGE, the one place besides --help and --version
  * that exits. The argp's parser gets input; it hands the address of its
- * struct common to its first child.
+ * struct common to its first child. It may collect the arguments in the
+ * array argv + 1 of the command, which is read no more by then; state->argv
+ * does not outlive the call.
  */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 
@@ -68,7 +70,8 @@ int command_json(json_t *value, int status);
 
 /*
  * A number out of a command line: decimal, 0x, 0o, 0b, with suffix K or M.
- * False when text is anything else or does not fit 32 bits.
+ * False when text is anything else, has a leading zero (octal to some
+ * tools), or does not fit 32 bits.
  */
 OTA_CHECKED bool command_number(const char *text, uint32_t *value);
 

@@ -6,65 +6,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LINE_LIMIT = 1024, ARGUMENT_LIMIT = 64 };
+enum { LINE_LIMIT = 1024, NAME_LIMIT = 128 };
 
-struct vector {
-    char **items;
-    int count;
-};
-
-static bool is_true(const char *value)
+static void variable_name(char name[NAME_LIMIT], const char *command,
+                          const char *option)
 {
-    return strcmp(value, "1") == 0 || strcmp(value, "true") == 0 ||
-           strcmp(value, "yes") == 0 || strcmp(value, "on") == 0;
-}
-
-static void append_option(struct vector *vector,
-                          const struct argp_option *option, const char *value)
-{
-    char *text = NULL;
-    if (vector->count >= ARGUMENT_LIMIT)
-        return;
-    if (option->arg) {
-        if (asprintf(&text, "--%s=%s", option->name, value) < 0)
-            return;
-    } else if (!is_true(value) || asprintf(&text, "--%s", option->name) < 0) {
-        return;
-    }
-    vector->items[vector->count++] = text;
-}
-
-typedef void visit_option(const struct argp_option *option, void *context);
-
-static void for_each_option(const struct argp *argp, visit_option *visit,
-                            void *context)
-{
-    for (const struct argp_option *o = argp->options;
-         o && (o->name || o->key || o->doc); o++)
-        if (o->name && !(o->flags & OPTION_ALIAS))
-            visit(o, context);
-    for (const struct argp_child *c = argp->children; c && c->argp; c++)
-        for_each_option(c->argp, visit, context);
-}
-
-struct lookup {
-    const char *name;
-    const struct argp_option *found;
-};
-
-static void match_name(const struct argp_option *option, void *context)
-{
-    struct lookup *lookup = context;
-    if (strcmp(option->name, lookup->name) == 0)
-        lookup->found = option;
-}
-
-static const struct argp_option *find_option(const struct argp *argp,
-                                             const char *name)
-{
-    struct lookup lookup = {.name = name};
-    for_each_option(argp, match_name, &lookup);
-    return lookup.found;
+    snprintf(name, NAME_LIMIT, "OTATOOL_%s_%s", command, option);
+    for (char *c = name; *c; c++)
+        *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
 }
 
 static char *trim(char *text)
@@ -94,9 +43,19 @@ static FILE *open_configuration(void)
     return fopen(path, "re");
 }
 
-/* [command] sections of option = value lines; # starts a comment line. */
-static void append_configuration(struct vector *vector, const char *command,
-                                 const struct argp *argp)
+static void take_line(char *text, const char *command)
+{
+    char name[NAME_LIMIT];
+    char *equals = strchr(text, '=');
+    if (*text == '#' || !equals)
+        return;
+    *equals = '\0';
+    variable_name(name, command, trim(text));
+    setenv(name, trim(equals + 1), 0);
+}
+
+/* What the file says becomes environment, where that is silent. */
+static void read_configuration(const char *command)
 {
     FILE *file = open_configuration();
     if (!file)
@@ -109,52 +68,81 @@ static void append_configuration(struct vector *vector, const char *command,
         if (*text == '[' && text[length - 1] == ']') {
             text[length - 1] = '\0';
             is_ours = strcmp(text + 1, command) == 0;
-            continue;
+        } else if (is_ours) {
+            take_line(text, command);
         }
-        char *equals = strchr(text, '=');
-        if (!is_ours || *text == '#' || !equals)
-            continue;
-        *equals = '\0';
-        const struct argp_option *option = find_option(argp, trim(text));
-        if (option)
-            append_option(vector, option, trim(equals + 1));
     }
     fclose(file);
 }
 
-struct environment {
-    struct vector *vector;
-    const char *command;
-};
-
-static void append_from_environment(const struct argp_option *option,
-                                    void *context)
+static int count_options(const struct argp *argp)
 {
-    const struct environment *environment = context;
-    char name[128];
-    snprintf(name, sizeof(name), "OTATOOL_%s_%s", environment->command,
-             option->name);
-    for (char *c = name; *c; c++)
-        *c = *c == '-' ? '_' : (char)toupper((unsigned char)*c);
-    const char *value = getenv(name);
-    if (value && *value)
-        append_option(environment->vector, option, value);
+    int count = 0;
+    for (const struct argp_option *o = argp->options;
+         o && (o->name || o->key || o->doc); o++)
+        count++;
+    for (const struct argp_child *c = argp->children; c && c->argp; c++)
+        count += count_options(c->argp);
+    return count;
 }
 
-char **defaults_merge(const char *command, const struct argp *argp, int argc,
-                      char **argv, int *count)
+static bool is_true(const char *value)
 {
-    struct vector vector = {
-        .items = calloc((size_t)argc + ARGUMENT_LIMIT + 2, sizeof(char *)),
+    return strcmp(value, "1") == 0 || strcmp(value, "true") == 0 ||
+           strcmp(value, "yes") == 0 || strcmp(value, "on") == 0;
+}
+
+static void append(struct defaults *defaults, const struct argp_option *option,
+                   char *value)
+{
+    char *name;
+    if ((!option->arg && !is_true(value)) ||
+        asprintf(&name, "--%s", option->name) < 0)
+        return;
+    defaults->names[defaults->name_count++] = name;
+    defaults->argv[defaults->argc++] = name;
+    if (option->arg)
+        defaults->argv[defaults->argc++] = value;
+}
+
+static void append_options(struct defaults *defaults, const char *command,
+                           const struct argp *argp)
+{
+    char name[NAME_LIMIT];
+    for (const struct argp_option *o = argp->options;
+         o && (o->name || o->key || o->doc); o++) {
+        if (!o->name || (o->flags & OPTION_ALIAS))
+            continue;
+        variable_name(name, command, o->name);
+        char *value = getenv(name);
+        if (value && *value)
+            append(defaults, o, value);
+    }
+    for (const struct argp_child *c = argp->children; c && c->argp; c++)
+        append_options(defaults, command, c->argp);
+}
+
+void defaults_init(struct defaults *defaults, const struct argp *argp, int argc,
+                   char **argv)
+{
+    size_t options = (size_t)count_options(argp);
+    *defaults = (struct defaults){
+        .argv = calloc((size_t)argc + 2 * options + 1, sizeof(char *)),
+        .names = calloc(options + 1, sizeof(char *)),
     };
-    if (!vector.items)
+    if (!defaults->argv || !defaults->names)
         abort();
-    vector.items[vector.count++] = argv[0];
-    append_configuration(&vector, command, argp);
-    struct environment environment = {&vector, command};
-    for_each_option(argp, append_from_environment, &environment);
+    defaults->argv[defaults->argc++] = argv[0];
+    read_configuration(argv[0]);
+    append_options(defaults, argv[0], argp);
     for (int i = 1; i < argc; i++)
-        vector.items[vector.count++] = argv[i];
-    *count = vector.count;
-    return vector.items;
+        defaults->argv[defaults->argc++] = argv[i];
+}
+
+void defaults_release(struct defaults *defaults)
+{
+    for (int i = 0; i < defaults->name_count; i++)
+        free(defaults->names[i]);
+    free(defaults->names);
+    free(defaults->argv);
 }

@@ -1,18 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Options that come from the configuration file and the environment. */
+/*
+ * Options that come from the environment and the configuration file.
+ *
+ * OTATOOL_COMMAND_OPTION sets --option of a command. The configuration file
+ * ($OTATOOL_CONFIG, or otatool/config in $XDG_CONFIG_HOME) has sections
+ * [command] with lines option = value; it only fills what the environment
+ * leaves open.
+ */
 #ifndef OTATOOL_CLI_DEFAULTS_H
 #define OTATOOL_CLI_DEFAULTS_H
 
 #include <argp.h>
 
-/*
- * A new argument vector: argv[0], then --option=value for each long option
- * of the command that the configuration file names in the section
- * [COMMAND], then for each that the environment names as
- * OTATOOL_COMMAND_OPTION, then the rest of argv. The caller frees the vector
- * alone; its strings live as long as the program. *count is its length.
- */
-char **defaults_merge(const char *command, const struct argp *argp, int argc,
-                      char **argv, int *count);
+struct defaults {
+    char **argv; /* argv[0], the defaults as options, then the rest of argv */
+    int argc;
+    char **names; /* the "--option" texts made for them; owned */
+    int name_count;
+};
+
+/* Merges; values and arguments are borrowed from environment and argv. */
+void defaults_init(struct defaults *defaults, const struct argp *argp, int argc,
+                   char **argv);
+void defaults_release(struct defaults *defaults);
 
 #endif

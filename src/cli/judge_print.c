@@ -72,7 +72,7 @@ static void print_row(FILE *out, struct notes *notes, const char *map,
     char user2[24];
     cell(user1, notes, &row->running[0]);
     cell(user2, notes, &row->running[1]);
-    fprintf(out, "  %-14s  %-8s  %-22s  %s\n", map, boots, user1, user2);
+    fprintf(out, "  %-16s  %-8s  %-22s  %s\n", map, boots, user1, user2);
 }
 
 /* Boots that differ in nothing share a row. */
@@ -133,7 +133,7 @@ static void print_notes(FILE *out, const struct notes *notes)
 static void print_devices(FILE *out, const struct judgement *judgement)
 {
     struct notes notes = {0};
-    fprintf(out, "\n  %-14s  %-8s  %-22s  %s\n", "who can take it", "boot",
+    fprintf(out, "\n  %-16s  %-8s  %-22s  %s\n", "who can take it", "boot",
             "user1 runs (unpacks)", "user2 runs (in place)");
     for (int code = 0; code < OTA_FLASH_MAP_COUNT; code++)
         if (judgement->maps >> code & 1)
@@ -193,15 +193,20 @@ static void print_warnings(FILE *out, const struct judgement *judgement)
     }
 }
 
-static bool is_readable(const struct ota_pack *pack)
+/* A pack that the file's own rules refuse is for no device at all. */
+static bool is_for_devices(const struct judgement *judgement)
 {
-    return pack->has_bootloader && pack->has_table && pack->has_app;
+    for (size_t i = 0; i < judgement->count; i++)
+        if (judgement->findings[i].severity == OTA_REFUSE &&
+            judgement->findings[i].facts.code != OTA_E_NO_DEVICE)
+            return false;
+    return true;
 }
 
 void judge_print(const struct judgement *judgement, FILE *out)
 {
     print_parts(out, judgement->pack);
-    if (is_readable(judgement->pack))
+    if (is_for_devices(judgement))
         print_devices(out, judgement);
     print_warnings(out, judgement);
 }
@@ -291,7 +296,7 @@ json_t *judge_json(const struct judgement *judgement)
                   "kind", "v2_to_v3", "size", (json_int_t)pack->size, "crc",
                   (json_int_t)pack->crc, "parts", parts_json(pack), "findings",
                   findings_json(judgement));
-    if (is_readable(pack))
+    if (is_for_devices(judgement))
         json_object_set_new(object, "devices", devices_json(judgement));
     return object;
 }

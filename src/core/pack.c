@@ -60,6 +60,10 @@ bool ota_pack_arrange(struct ota_pack_part *parts, size_t count, size_t *app,
                             .detail = parts[i - 1].name,
                             .expected = sector_up(end_of(&parts[i - 1])),
                             .actual = parts[i].address);
+    if (parts[*app].address == OTA_PACK_BASE)
+        return ota_fail(err, OTA_E_PACK_APP_IS_FIRST,
+                        .subject = parts[*app].name,
+                        .actual = parts[*app].address);
     if (*app != count - 1)
         return ota_fail(
             err, OTA_E_PACK_APP_NOT_LAST, .subject = parts[count - 1].name,

@@ -17,7 +17,6 @@ static void print_where(FILE *out, const struct ota_words *words,
         fprintf(out, " %" PRIu32, err->index);
     if (words->has_offset)
         fprintf(out, "%soffset 0x%" PRIx64, err->part ? ", " : "", err->offset);
-    fputc('\n', out);
 }
 
 static void print_values(FILE *out, const struct ota_words *words,
