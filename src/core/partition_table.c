@@ -17,21 +17,16 @@ static bool is_blank(const uint8_t *row)
     return true;
 }
 
-static struct ota_partition decode(const uint8_t *row)
+static void decode(const uint8_t *row, struct ota_partition *partition)
 {
-    struct ota_partition partition = {
-        .type = row[2],
-        .subtype = row[3],
-        .offset = read_le32(row + 4),
-        .size = read_le32(row + 8),
-        .flags = read_le32(row + 28),
-    };
-    memcpy(partition.name, row + 12, OTA_PARTITION_NAME_SIZE);
+    partition->type = row[2];
+    partition->subtype = row[3];
+    partition->offset = read_le32(row + 4);
+    partition->size = read_le32(row + 8);
+    partition->flags = read_le32(row + 28);
     /* What follows a NUL is no part of the name. */
-    for (int i = 1; i < OTA_PARTITION_NAME_SIZE; i++)
-        if (!partition.name[i - 1])
-            partition.name[i] = '\0';
-    return partition;
+    for (int i = 0; i < OTA_PARTITION_NAME_SIZE && row[12 + i]; i++)
+        partition->name[i] = (char)row[12 + i];
 }
 
 /* Rows may follow the MD5; the first one is kept. */
@@ -60,7 +55,7 @@ static bool take_row(struct ota_partition_table *table, const uint8_t *row,
         return ota_fail(err, OTA_E_TABLE_FULL, .part = "partition table",
                         .expected = OTA_PARTITION_MAX,
                         .actual = OTA_PARTITION_MAX + 1);
-    table->entries[table->count++] = decode(row);
+    decode(row, &table->entries[table->count++]);
     return true;
 }
 
