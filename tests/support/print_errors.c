@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Prints docs/errors.md from the words and the rules. */
+#include "otatool/report.h"
+#include "otatool/rules.h"
+#include <stdio.h>
+
+static const struct ota_pack_rule *pack_rule(enum ota_code code)
+{
+    for (size_t i = 0; i < ota_pack_rule_count; i++)
+        if (ota_pack_rules[i].code == code)
+            return &ota_pack_rules[i];
+    return NULL;
+}
+
+static const struct ota_device_rule *device_rule(enum ota_code code)
+{
+    for (size_t i = 0; i < ota_device_rule_count; i++)
+        if (ota_device_rules[i].code == code)
+            return &ota_device_rules[i];
+    return NULL;
+}
+
+static void print_code(enum ota_code code)
+{
+    const struct ota_words *words = ota_report_words(code);
+    const struct ota_pack_rule *pack = pack_rule(code);
+    const struct ota_device_rule *device = device_rule(code);
+    printf("\n### %s\n\nWhat: %s.  \nMend: %s.\n", words->id, words->sentence,
+           words->mend);
+    if (pack)
+        printf("\nA rule over every pack, %s: %s.\n",
+               pack->severity == OTA_WARN ? "which warns"
+                                                   : "which refuses",
+               pack->basis);
+    if (device)
+        printf("\nA rule over each kind of old device: %s.\n", device->basis);
+}
+
+int main(void)
+{
+    puts("# What otatool refuses, and how to mend it\n\n"
+         "Printed by `./dev docs` from the table of words and the table of "
+         "rules; not\nwritten by hand. The headings are the codes that "
+         "`--json` shows; they never\nchange their meaning.");
+    for (int code = OTA_OK + 1; code < OTA_CODE_COUNT; code++)
+        print_code((enum ota_code)code);
+    return 0;
+}
