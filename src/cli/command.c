@@ -87,13 +87,13 @@ bool command_number(const char *text, uint32_t *value)
 {
     int base = 10;
     text += strspn(text, " ");
-    if (text[0] == '0' && isdigit((unsigned char)text[1]))
-        return false; /* octal to some tools, decimal to others */
     if (text[0] == '0' && text[1]) {
         int letter = text[1] | 0x20;
         base = letter == 'x' ? 16 : letter == 'o' ? 8 : letter == 'b' ? 2 : 10;
         if (base != 10)
             text += 2;
+        else if (isdigit((unsigned char)text[1]))
+            base = 8; /* as in C and in the reference tool */
     }
     uint64_t number;
     const char *end;

@@ -69,9 +69,8 @@ int command_fail(const struct common *common, const struct ota_error *err);
 int command_json(json_t *value, int status);
 
 /*
- * A number out of a command line: decimal, 0x, 0o, 0b, with suffix K or M.
- * False when text is anything else, has a leading zero (octal to some
- * tools), or does not fit 32 bits.
+ * A number out of a command line: decimal, 0x, 0o or a leading 0, 0b, with
+ * suffix K or M. False when text is anything else or does not fit 32 bits.
  */
 OTA_CHECKED bool command_number(const char *text, uint32_t *value);
 
