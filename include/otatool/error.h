@@ -28,6 +28,7 @@
     X(FILE_IS_DIRECTORY, "file-is-directory")                                  \
     X(FILE_EMPTY, "file-empty")                                                \
     X(FILE_TOO_LARGE, "file-too-large")                                        \
+    X(FILE_UNKNOWN, "file-unknown")                                            \
     X(OUTPUT_IS_INPUT, "output-is-input")                                      \
     X(MEMORY, "memory")                                                        \
     X(BUFFER_TOO_SMALL, "buffer-too-small")                                    \
@@ -76,6 +77,7 @@
     X(PARTITION_TWICE, "partition-twice")                                      \
     X(SLOT_NUMBERS, "slot-numbers")                                            \
     X(SLOT_DISTANCE, "slot-distance")                                          \
+    X(SLOT_LINK, "slot-link")                                                  \
     X(OTADATA_SIZE, "otadata-size")                                            \
     /* otadata */                                                              \
     X(OTADATA_SLOT, "otadata-slot")                                            \

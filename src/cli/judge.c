@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "judge.h"
+#include "otatool/partition_rules.h"
 #include "otatool/report.h"
 #include <string.h>
 
@@ -101,6 +102,22 @@ static void ask_pack_rules(struct judgement *judgement, const char *subject)
     }
 }
 
+static void ask_table_rules(struct judgement *judgement, const char *subject)
+{
+    const struct ota_pack *pack = judgement->pack;
+    struct ota_partition_place place = {
+        .table_offset = pack->table_address,
+        .flash_size = ota_pack_flash_size(pack),
+    };
+    for (size_t i = 0; pack->has_table && i < ota_partition_rule_count; i++) {
+        struct ota_error facts;
+        if (ota_partition_rule_check(i, &pack->table, &place, &facts))
+            continue;
+        facts.subject = subject;
+        judge_add(judgement, ota_partition_rules[i].severity, facts);
+    }
+}
+
 void judge_pack(struct judgement *judgement, struct ota_pack *pack,
                 const struct judge_options *options, const char *subject)
 {
@@ -111,6 +128,7 @@ void judge_pack(struct judgement *judgement, struct ota_pack *pack,
         .is_usable = true,
     };
     ask_pack_rules(judgement, subject);
+    ask_table_rules(judgement, subject);
     if (judgement->is_usable &&
         !devices_take(pack, judgement->maps, options->maps != 0))
         judge_add(

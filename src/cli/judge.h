@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Judging a pack and telling people or programs the result. */
+/*
+ * Judging a pack and telling people or programs the result. To judge bytes
+ * of any kind, from a file or a URL, see verify_file() in verify.h.
+ */
 #ifndef OTATOOL_CLI_JUDGE_H
 #define OTATOOL_CLI_JUDGE_H
 

@@ -5,6 +5,7 @@
 const struct command commands[] = {
     {"pack", "put a new SDK's firmware into one file for old devices",
      cmd_pack},
+    {"verify", "judge a file, a served URL or a flash dump", cmd_verify},
     {"serve", "serve firmware to old and new devices", run_network_command},
     {"fetch", "download with resume and check, as a device would",
      run_network_command},

@@ -319,8 +319,7 @@ static bool app_digest_holds(const struct ota_pack *pack, struct ota_error *err)
 static bool app_runs_from_flash(const struct ota_pack *pack)
 {
     return pack->app.segment_count > 0 &&
-           pack->app.segments[0].address >= OTA_IMAGE_FLASH_WINDOW &&
-           pack->app.segments[0].address < OTA_IMAGE_FLASH_WINDOW_END;
+           ota_image_segment_is_flash(&pack->app.segments[0]);
 }
 
 static bool app_is_v3(const struct ota_pack *pack, struct ota_error *err)

@@ -155,8 +155,7 @@ static bool is_app(const struct ota_file *file)
     struct ota_source source = ota_source_memory(file->data, file->size);
     return ota_image_parse(&image, &source, 0, NULL) &&
            image.segment_count > 0 &&
-           image.segments[0].address >= OTA_IMAGE_FLASH_WINDOW &&
-           image.segments[0].address < OTA_IMAGE_FLASH_WINDOW_END;
+           ota_image_segment_is_flash(&image.segments[0]);
 }
 
 /* What the make build leaves beside the parts: copies and results. */

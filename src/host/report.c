@@ -2,6 +2,17 @@
 #include "otatool/report.h"
 #include <inttypes.h>
 
+/* Names come from files and servers: no byte of theirs may steer a
+ * terminal. */
+static void put_text(FILE *out, const char *text)
+{
+    for (; *text; text++)
+        if ((unsigned char)*text < 0x20 || *text == 0x7f)
+            fprintf(out, "\\x%02x", (unsigned char)*text);
+        else
+            fputc(*text, out);
+}
+
 static bool has_where(const struct ota_words *words,
                       const struct ota_error *err)
 {
@@ -12,7 +23,7 @@ static void print_where(FILE *out, const struct ota_words *words,
                         const struct ota_error *err)
 {
     if (err->part)
-        fputs(err->part, out);
+        put_text(out, err->part);
     if (err->index)
         fprintf(out, " %" PRIu32, err->index);
     if (words->has_offset)
@@ -67,7 +78,7 @@ static void print_why(FILE *out, const struct ota_words *words,
     if (words->why != OTA_WHY_NONE && err->detail)
         fputs("; ", out);
     if (err->detail)
-        fputs(err->detail, out);
+        put_text(out, err->detail);
 }
 
 static void print_labelled(FILE *out, const char *label,
@@ -84,8 +95,10 @@ void ota_report_print(FILE *out, const char *label, const struct ota_error *err)
 {
     const struct ota_words *words = ota_report_words(err->code);
     fprintf(out, "%s: ", label);
-    if (err->subject)
-        fprintf(out, "%s: ", err->subject);
+    if (err->subject) {
+        put_text(out, err->subject);
+        fputs(": ", out);
+    }
     fprintf(out, "%s\n", words->sentence);
     if (has_where(words, err))
         print_labelled(out, "  where: ", print_where, err);

@@ -28,6 +28,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "build it again; an interrupted build leaves empty files"),
     ROW(FILE_TOO_LARGE, LIMIT, false, "the file is too large",
         "name a firmware file; the largest flash of the chip is 16 MB"),
+    ROW(FILE_UNKNOWN, NONE, false, "this is no firmware that otatool knows",
+        "name a pack, an image, a binary partition table, otadata or a flash "
+        "dump"),
     ROW(OUTPUT_IS_INPUT, NONE, false, "the output is one of the inputs",
         "choose another output name; nothing was changed"),
     ROW(MEMORY, NONE, false, "there is not enough memory",
@@ -135,7 +138,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "name them ota_0, ota_1 ... without a hole; the bootloader counts "
         "them"),
     ROW(SLOT_DISTANCE, HEX, false, "one app cannot run in both OTA slots",
-        "put the slots whole MB apart, or link an app for each (1 MB flash)"),
+        "put the slots whole MB apart; code runs where it lies within its MB"),
+    ROW(SLOT_LINK, HEX, false, "each OTA slot needs an app of its own",
+        "link one app for each slot, as the SDK does for 1 MB of flash"),
     ROW(OTADATA_SIZE, SIZE, false, "the otadata partition is too small",
         "give it 0x2000; it holds two copies in sectors of their own"),
     /* otadata */
