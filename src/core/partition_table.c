@@ -91,8 +91,7 @@ static void encode(const struct ota_partition *partition, uint8_t *row)
     row[3] = partition->subtype;
     write_le32(row + 4, partition->offset);
     write_le32(row + 8, partition->size);
-    for (int i = 0; i < OTA_PARTITION_NAME_SIZE && partition->name[i]; i++)
-        row[12 + i] = (uint8_t)partition->name[i];
+    memcpy(row + 12, partition->name, OTA_PARTITION_NAME_SIZE);
     write_le32(row + 28, partition->flags);
 }
 

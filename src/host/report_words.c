@@ -67,7 +67,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "list at least an app and what it needs; with this table nothing "
         "starts"),
     ROW(TABLE_OFFSET, FOUND, false, "no table can lie at this offset",
-        "use a multiple of 0x1000 between 0x1000 and 0xff000"),
+        "use a multiple of 0x1000 below 16 MB, as the bootloader was built for"),
     /* partition tables: CSV */
     ROW(CSV_TEXT, NONE, true, "the file is neither a table nor UTF-8 text",
         "save the CSV as UTF-8, or name a binary table (it starts aa 50)"),
