@@ -32,6 +32,11 @@
     X(OUTPUT_IS_INPUT, "output-is-input")                                      \
     X(MEMORY, "memory")                                                        \
     X(BUFFER_TOO_SMALL, "buffer-too-small")                                    \
+    /* the server */                                                           \
+    X(ADDRESS_UNKNOWN, "address-unknown")                                      \
+    X(PORT_BUSY, "port-busy")                                                  \
+    X(PORT_DENIED, "port-denied")                                              \
+    X(SERVER_FAILED, "server-failed")                                          \
     /* images */                                                               \
     X(TRUNCATED, "truncated")                                                  \
     X(IMAGE_MAGIC, "image-magic")                                              \
@@ -41,15 +46,27 @@
     X(IMAGE_DIGEST, "image-digest")                                            \
     X(IMAGE_CRC, "image-crc")                                                  \
     X(IMAGE_TOO_LARGE, "image-too-large")                                      \
+    X(IMAGE_LINK, "image-link")                                                \
+    X(IMAGE_HALVES, "image-halves")                                            \
+    X(KIND_UNKNOWN, "kind-unknown")                                            \
+    /* firmware of the old SDKs, and the programs it is made from */           \
+    X(ELF, "elf")                                                              \
+    X(ELF_SYMBOL, "elf-symbol")                                                \
+    X(ELF_SECTION, "elf-section")                                              \
+    X(OLD_PART_EMPTY, "old-part-empty")                                        \
+    X(OLD_RAM, "old-ram")                                                      \
+    X(OLD_LINK, "old-link")                                                    \
     /* partition tables: reading and building */                               \
     X(TABLE_ENTRY, "table-entry")                                              \
     X(TABLE_END, "table-end")                                                  \
     X(TABLE_FULL, "table-full")                                                \
+    X(TABLE_NAME, "table-name")                                                \
     X(TABLE_EMPTY, "table-empty")                                              \
     X(TABLE_OFFSET, "table-offset")                                            \
     /* partition tables: CSV */                                                \
     X(CSV_TEXT, "csv-text")                                                    \
     X(CSV_VARIABLE, "csv-variable")                                            \
+    X(CSV_VALUE, "csv-value")                                                  \
     X(CSV_EMPTY_FIELD, "csv-empty-field")                                      \
     X(CSV_NUMBER, "csv-number")                                                \
     X(CSV_KEYWORD, "csv-keyword")                                              \

@@ -37,6 +37,15 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "close other programs or use a larger machine"),
     ROW(BUFFER_TOO_SMALL, LIMIT, false, "the result does not fit",
         "use a larger place for it"),
+    /* the server */
+    ROW(ADDRESS_UNKNOWN, NONE, false, "the address is not one of this machine",
+        "name an address of this machine with --bind, or leave it out"),
+    ROW(PORT_BUSY, NONE, false, "the port is in use",
+        "stop the program that uses it or choose another with --port"),
+    ROW(PORT_DENIED, NONE, false, "the port may not be used",
+        "choose a port above 1023 with --port"),
+    ROW(SERVER_FAILED, NONE, false, "the server cannot run",
+        "close other programs or raise the limit of open files (ulimit -n)"),
     /* images */
     ROW(TRUNCATED, SIZE, true, "the data ends too early",
         "copy or build the file again; a part of it is missing"),
@@ -56,6 +65,31 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "copy or build the file again; an old device would refuse it"),
     ROW(IMAGE_TOO_LARGE, LIMIT, false, "the image is too large for its place",
         "make the firmware smaller or its place larger"),
+    ROW(IMAGE_LINK, HEX, false, "the app is linked for another slot",
+        "link it for the slot it is meant for (APP_OFFSET); on 1 MB the first "
+        "file is for ota_0, the second for ota_1"),
+    ROW(IMAGE_HALVES, NUMBER, false, "the two apps have different lengths",
+        "pad the shorter one's code (a larger constant table will do) until "
+        "both builds are equally long: the client cuts the file in the middle"),
+    ROW(KIND_UNKNOWN, NONE, false, "this is no file that an ESP8266 can use",
+        "name an image, a partition table, otadata, a pack or a flash dump"),
+    /* firmware of the old SDKs */
+    ROW(ELF, NONE, true, "this is not a program for the ESP8266",
+        "name the ELF that the linker made, such as eagle.app.v6.out"),
+    ROW(ELF_SYMBOL, NONE, false, "the program lacks a symbol",
+        "link it with the old SDK's linker script and libraries"),
+    ROW(ELF_SECTION, NONE, false, "the program lacks a section",
+        "link it with the old SDK's linker script"),
+    ROW(OLD_PART_EMPTY, NONE, false, "a part of the firmware is empty",
+        "build it with all of text, data, rodata and irom0text: the header "
+        "announces them all, and the boot would run into what follows"),
+    ROW(OLD_RAM, UPTO, false, "a part of the firmware lies outside of the RAM",
+        "text must end by 0x40108000; data and rodata must lie from 0x3ffe8000 "
+        "to 0x3ffffc00, told by absolute symbols _data_start and "
+        "_rodata_start"),
+    ROW(OLD_LINK, HEX, false, "the code is linked for another slot",
+        "link with the linker script of this slot and map, or name the other "
+        "with --slot and --map"),
     /* partition tables: reading and building */
     ROW(TABLE_ENTRY, HEX, true, "this is no entry of a partition table",
         "name a binary table, or a flash dump and where its table lies"),
@@ -63,16 +97,21 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "make the table again from its CSV; a device would start nothing"),
     ROW(TABLE_FULL, NUMBER, false, "there are too many partitions",
         "a table holds 95 partitions, 94 with an MD5 sum; join some"),
+    ROW(TABLE_NAME, NONE, true, "a partition's name is not UTF-8",
+        "it cannot be written as text; make the table again from its CSV"),
     ROW(TABLE_EMPTY, NONE, false, "the table has no partitions",
         "list at least an app and what it needs; with this table nothing "
         "starts"),
     ROW(TABLE_OFFSET, FOUND, false, "no table can lie at this offset",
-        "use a multiple of 0x1000 below 16 MB, as the bootloader was built for"),
+        "use a multiple of 0x1000 below 16 MB, as the bootloader was built "
+        "for"),
     /* partition tables: CSV */
     ROW(CSV_TEXT, NONE, true, "the file is neither a table nor UTF-8 text",
         "save the CSV as UTF-8, or name a binary table (it starts aa 50)"),
     ROW(CSV_VARIABLE, NONE, false, "the line starts with an unknown variable",
         "set the variable in the environment, or write the text itself"),
+    ROW(CSV_VALUE, NONE, false, "a variable's value is not UTF-8",
+        "set the variable to plain text"),
     ROW(CSV_EMPTY_FIELD, NONE, false, "a field that must be given is empty",
         "write name, type, subtype, offset, size; only name, subtype and "
         "offset may be empty"),
