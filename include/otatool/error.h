@@ -147,6 +147,7 @@
     X(OLD_PARAMETERS, "old-parameters")                                        \
     X(FLASH_CONFIG, "flash-config")                                            \
     X(BEYOND_MAP, "beyond-map")                                                \
+    X(MAP_CANNOT, "map-cannot")                                                \
     X(NO_DEVICE, "no-device")
 
 enum ota_code {

@@ -76,19 +76,26 @@ static bool map_takes(const struct ota_pack *pack,
 }
 
 /* Maps named by the user must all work; of the others one is enough. */
-static bool devices_take(const struct ota_pack *pack, uint16_t maps,
-                         bool all_must)
+static void ask_devices(struct judgement *judgement, bool all_must,
+                        const char *subject)
 {
     bool any = false;
-    bool all = true;
     for (int code = 0; code < OTA_FLASH_MAP_COUNT; code++) {
-        if (!(maps >> code & 1))
+        const struct ota_flash_map *map = &ota_flash_maps[code];
+        if (!(judgement->maps >> code & 1))
             continue;
-        bool can = map_takes(pack, &ota_flash_maps[code]);
-        any |= can;
-        all &= can;
+        if (map_takes(judgement->pack, map))
+            any = true;
+        else if (all_must)
+            judge_add(judgement, OTA_REFUSE,
+                      (struct ota_error){.code = OTA_E_MAP_CANNOT,
+                                         .subject = subject,
+                                         .part = map->name});
     }
-    return all_must ? all : any;
+    if (!any && !all_must)
+        judge_add(
+            judgement, OTA_REFUSE,
+            (struct ota_error){.code = OTA_E_NO_DEVICE, .subject = subject});
 }
 
 static void ask_pack_rules(struct judgement *judgement, const char *subject)
@@ -129,11 +136,8 @@ void judge_pack(struct judgement *judgement, struct ota_pack *pack,
     };
     ask_pack_rules(judgement, subject);
     ask_table_rules(judgement, subject);
-    if (judgement->is_usable &&
-        !devices_take(pack, judgement->maps, options->maps != 0))
-        judge_add(
-            judgement, OTA_REFUSE,
-            (struct ota_error){.code = OTA_E_NO_DEVICE, .subject = subject});
+    if (judgement->is_usable)
+        ask_devices(judgement, options->maps != 0, subject);
 }
 
 void judge_print_refusals(const struct judgement *judgement, FILE *out,

@@ -198,7 +198,8 @@ static bool is_for_devices(const struct judgement *judgement)
 {
     for (size_t i = 0; i < judgement->count; i++)
         if (judgement->findings[i].severity == OTA_REFUSE &&
-            judgement->findings[i].facts.code != OTA_E_NO_DEVICE)
+            judgement->findings[i].facts.code != OTA_E_NO_DEVICE &&
+            judgement->findings[i].facts.code != OTA_E_MAP_CANNOT)
             return false;
     return true;
 }

@@ -120,6 +120,15 @@ struct verify_result verify_table(const struct verify_options *options,
     return passed(options, input, OTA_KIND_PARTITION_TABLE);
 }
 
+/* A bootloader with this much behind it was meant to be a pack. */
+static bool leads_a_pack(const struct verify_input *input)
+{
+    struct ota_image image;
+    struct ota_source source = source_of(input);
+    return ota_image_parse(&image, &source, 0, NULL) &&
+           source.size - image.size > OTA_SECTOR_SIZE;
+}
+
 struct verify_result verify_file(const struct verify_options *options,
                                  const struct verify_input *input)
 {
@@ -138,6 +147,9 @@ struct verify_result verify_file(const struct verify_options *options,
     case OTA_KIND_COUNT:
         return verify_failed(input, ota_kind_name(kind),
                              (struct ota_error){.code = OTA_E_FILE_UNKNOWN});
+    case OTA_KIND_BOOTLOADER:
+        return leads_a_pack(input) ? verify_pack(options, input)
+                                   : verify_image(options, input);
     default:
         return verify_image(options, input);
     }

@@ -40,22 +40,25 @@ static bool length_holds(const struct ota_pack *pack, struct ota_error *err)
                     .expected = pack->size & ~3u, .actual = pack->size);
 }
 
-/* What made a piece unreadable is told in its own words. */
-static bool fail_inside(struct ota_error *err, const struct ota_error *cause,
-                        const char *part, uint32_t base)
+/* A wrong magic means that something else is there; what else made a piece
+ * unreadable is told in its own words. */
+static bool fail_image(struct ota_error *err, enum ota_code code,
+                       const char *part, const struct ota_error *cause)
 {
     struct ota_error facts = *cause;
     facts.part = part;
-    facts.offset += base;
+    facts.index = 0;
+    if (facts.code == OTA_E_IMAGE_MAGIC)
+        facts.code = code;
     return ota_error_set(err, facts);
 }
 
 static bool bootloader_image_holds(const struct ota_pack *pack,
                                    struct ota_error *err)
 {
-    if (pack->has_bootloader)
-        return true;
-    return fail_inside(err, &pack->bootloader_error, "bootloader", 0);
+    return pack->has_bootloader ||
+           fail_image(err, OTA_E_BOOTLOADER_IMAGE, "bootloader",
+                      &pack->bootloader_error);
 }
 
 static bool bootloader_checksum_holds(const struct ota_pack *pack,
@@ -76,6 +79,7 @@ static bool segment_holds(const struct ota_pack *pack,
                           const void *bytes, uint32_t length, uint32_t step)
 {
     uint8_t block[BLOCK_SIZE];
+    uint8_t first = *(const uint8_t *)bytes;
     uint32_t at = 0;
     while (at + length <= segment->size) {
         uint32_t size = segment->size - at;
@@ -85,7 +89,7 @@ static bool segment_holds(const struct ota_pack *pack,
                              NULL))
             return false;
         for (uint32_t i = 0; i + length <= size; i += step)
-            if (memcmp(block + i, bytes, length) == 0)
+            if (block[i] == first && memcmp(block + i, bytes, length) == 0)
                 return true;
         at += (size - length) / step * step + step;
     }
@@ -285,11 +289,11 @@ static bool table_md5_holds(const struct ota_pack *pack, struct ota_error *err)
                               pack->table.md5_covers);
 }
 
+/* Without a table, that is what is reported. */
 static bool app_image_holds(const struct ota_pack *pack, struct ota_error *err)
 {
-    if (pack->has_app || !pack->has_table)
-        return true; /* without a table, that is what is reported */
-    return fail_inside(err, &pack->app_error, "app", 0);
+    return pack->has_app || !pack->has_table ||
+           fail_image(err, OTA_E_APP_IMAGE, "app", &pack->app_error);
 }
 
 static uint32_t app_offset(const struct ota_pack *pack)
@@ -427,7 +431,8 @@ static bool has_no_status_text(const struct ota_pack *pack,
         if (!ota_source_read(&pack->source, at, segment, size, NULL))
             return true;
         for (uint32_t i = 0; i + sizeof(text) - 1 <= size && segment[i]; i++)
-            if (memcmp(segment + i, text, sizeof(text) - 1) == 0)
+            if (segment[i] == text[0] &&
+                memcmp(segment + i, text, sizeof(text) - 1) == 0)
                 return ota_fail(err, OTA_E_STATUS_TEXT, .part = "pack",
                                 .offset = at + i);
     }

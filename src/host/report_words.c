@@ -228,7 +228,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "or added"),
     ROW(PACK_BASE, HEX, false, "the first part is not at flash address 0",
         "the pack must begin with the bootloader: 0x0 bootloader.bin"),
-    ROW(BOOTLOADER_IMAGE, NONE, false,
+    ROW(BOOTLOADER_IMAGE, HEX, true,
         "the pack does not begin with a bootloader",
         "put the SDK's bootloader.bin at address 0x0"),
     ROW(BOOTLOADER_CHECKSUM, HEX, true,
@@ -272,7 +272,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(TABLE_MD5, NONE, true, "the partition table's MD5 does not match",
         "make the table again; the bootloader does not look, but other tools "
         "do"),
-    ROW(APP_IMAGE, NONE, false, "there is no app at ota_0",
+    ROW(APP_IMAGE, HEX, true, "there is no app at ota_0",
         "put the app of the new SDK at ota_0's offset"),
     ROW(APP_CHECKSUM, HEX, true, "the app's checksum does not match",
         "rebuild the app; the device would start nothing"),
@@ -316,8 +316,10 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(BEYOND_MAP, UPTO, false,
         "a partition ends beyond the flash of this map",
         "use a table that fits the flash"),
+    ROW(MAP_CANNOT, NONE, false, "devices with this flash map cannot take it",
+        "see the reason in the table, or leave this map out of --for"),
     ROW(NO_DEVICE, NONE, false, "no old device can take this pack",
-        "see the reasons in the table; --for names the maps you have"),
+        "see the reasons in the table"),
 };
 
 const struct ota_words *ota_report_words(enum ota_code code)

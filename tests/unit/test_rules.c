@@ -39,7 +39,7 @@ static void each_damage_is_named(void **state)
         uint8_t value;
         enum ota_code code;
     } cases[] = {
-        {0, 0xe8, OTA_E_IMAGE_MAGIC},          /* bootloader magic */
+        {0, 0xe8, OTA_E_BOOTLOADER_IMAGE},     /* bootloader magic */
         {1, 17, OTA_E_IMAGE_SEGMENT_COUNT},    /* bootloader segments */
         {20, 0x55, OTA_E_BOOTLOADER_CHECKSUM}, /* bootloader data */
         {11, 0x41, OTA_E_BOOTLOADER_RANGE},    /* loads to 0x41100000 */
@@ -47,7 +47,7 @@ static void each_damage_is_named(void **state)
         {7, 0x3f, OTA_E_BOOTLOADER_ENTRY},     /* entry in DRAM */
         {0x4000, 0xab, OTA_E_PACK_NO_TABLE},   /* table magic */
         {0x4023, 0x20, OTA_E_PACK_NO_OTA_0},   /* ota_0 is a test app */
-        {0x6000, 0xe8, OTA_E_IMAGE_MAGIC},     /* app magic */
+        {0x6000, 0xe8, OTA_E_APP_IMAGE},       /* app magic */
         {0x6100, 0x55, OTA_E_APP_CHECKSUM},    /* app data */
         {0x600b, 0x3f, OTA_E_APP_NOT_V3},      /* first segment in DRAM */
         {0x6009, 0x01, OTA_E_APP_LINK},        /* linked for 0x10000 */
@@ -108,7 +108,7 @@ static void parts_in_the_wrong_place_are_named(void **state)
     struct sample_pack sample;
     sample_pack_init(&sample, 2);
     sample.app_at = 0x8000; /* ota_0 would hold 0xff */
-    assert_int_equal(refusal_after(&sample), OTA_E_IMAGE_MAGIC);
+    assert_int_equal(refusal_after(&sample), OTA_E_APP_IMAGE);
     sample_pack_init(&sample, 2);
     sample.link = 0x10000;
     assert_int_equal(refusal_after(&sample), OTA_E_APP_LINK);

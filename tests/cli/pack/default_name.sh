@@ -1,0 +1,7 @@
+# Without -o the app gives the name.
+cp "$DATA/boot_small_1M" boot.bin
+cp "$DATA/app_7000_400k" hello.bin
+cp "$DATA/pt_v2tov3_1M" table.bin
+cp "$DATA/phy_init" phy.bin
+otatool pack -q 0x0 boot.bin 0x5000 table.bin 0x7000 hello.bin
+ls

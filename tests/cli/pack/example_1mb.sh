@@ -1,0 +1,8 @@
+# The example's layout for 1 MB, byte for byte the reference's.
+cp "$DATA/boot_small_1M" boot.bin
+cp "$DATA/app_7000_400k" hello.bin
+cp "$DATA/pt_v2tov3_1M" table.bin
+cp "$DATA/phy_init" phy.bin
+otatool pack -o out.bin --app hello.bin \
+    0x0 boot.bin 0x7000 hello.bin 0x5000 table.bin 0x6000 phy.bin
+sha256sum out.bin

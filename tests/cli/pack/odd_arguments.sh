@@ -1,0 +1,6 @@
+# Each part is an address and a file.
+cp "$DATA/boot_small_1M" boot.bin
+cp "$DATA/app_7000_400k" hello.bin
+cp "$DATA/pt_v2tov3_1M" table.bin
+cp "$DATA/phy_init" phy.bin
+otatool pack -o out.bin 0x0 boot.bin 0x5000

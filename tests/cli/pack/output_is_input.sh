@@ -1,0 +1,11 @@
+# The output may not be an input, by whatever name.
+cp "$DATA/boot_small_1M" boot.bin
+cp "$DATA/app_7000_400k" hello.bin
+cp "$DATA/pt_v2tov3_1M" table.bin
+cp "$DATA/phy_init" phy.bin
+ln boot.bin same.bin
+before=$(sha256sum boot.bin)
+otatool pack -o same.bin 0x0 boot.bin 0x5000 table.bin 0x7000 hello.bin \
+    || status=$?
+test "$before" = "$(sha256sum boot.bin)"
+exit $status
