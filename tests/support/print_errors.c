@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Prints docs/errors.md from the words and the rules. */
+#include "otatool/partition_rules.h"
 #include "otatool/report.h"
 #include "otatool/rules.h"
 #include <stdio.h>
@@ -12,6 +13,14 @@ static const struct ota_pack_rule *pack_rule(enum ota_code code)
     return NULL;
 }
 
+static const struct ota_partition_rule *partition_rule(enum ota_code code)
+{
+    for (size_t i = 0; i < ota_partition_rule_count; i++)
+        if (ota_partition_rules[i].code == code)
+            return &ota_partition_rules[i];
+    return NULL;
+}
+
 static const struct ota_device_rule *device_rule(enum ota_code code)
 {
     for (size_t i = 0; i < ota_device_rule_count; i++)
@@ -20,18 +29,25 @@ static const struct ota_device_rule *device_rule(enum ota_code code)
     return NULL;
 }
 
+static void print_rule(const char *about, enum ota_severity severity,
+                       const char *basis)
+{
+    printf("\nA rule over %s, which %s: %s.\n", about,
+           severity == OTA_WARN ? "warns" : "refuses", basis);
+}
+
 static void print_code(enum ota_code code)
 {
     const struct ota_words *words = ota_report_words(code);
     const struct ota_pack_rule *pack = pack_rule(code);
     const struct ota_device_rule *device = device_rule(code);
+    const struct ota_partition_rule *table = partition_rule(code);
     printf("\n### %s\n\nWhat: %s.  \nMend: %s.\n", words->id, words->sentence,
            words->mend);
     if (pack)
-        printf("\nA rule over every pack, %s: %s.\n",
-               pack->severity == OTA_WARN ? "which warns"
-                                                   : "which refuses",
-               pack->basis);
+        print_rule("every pack", pack->severity, pack->basis);
+    if (table)
+        print_rule("every partition table", table->severity, table->basis);
     if (device)
         printf("\nA rule over each kind of old device: %s.\n", device->basis);
 }
