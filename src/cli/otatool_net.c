@@ -3,5 +3,6 @@
 #include "command.h"
 
 const struct command commands[] = {
+    {"serve", "serve firmware to old and new devices", cmd_serve},
     {0},
 };

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The update server: one thread that serves a catalog over HTTP.
+ *
+ * ota_server_new opens everything, so that what is wrong is said at once;
+ * ota_server_run serves until it is told to stop. Every transfer is told to
+ * a function of the caller when it has ended.
+ */
+#ifndef OTATOOL_SERVER_H
+#define OTATOOL_SERVER_H
+
+#include "otatool/error.h"
+
+struct ota_server;
+
+enum ota_server_end {
+    OTA_SERVER_COMPLETE,      /* all bytes were acknowledged by the client */
+    OTA_SERVER_CLIENT_CLOSED, /* the connection broke or was closed */
+    OTA_SERVER_TIMED_OUT,     /* nothing moved for the idle time-out */
+    OTA_SERVER_STOPPED,       /* cut when the grace period ended */
+};
+
+/* One request and its answer. Texts live for the call only. */
+struct ota_server_transfer {
+    int64_t began;      /* seconds since 1970 */
+    const char *client; /* numeric address */
+    const char *method; /* these three as sent: anything may be in them */
+    const char *target;
+    const char *range; /* the Range header, or NULL */
+    unsigned status;   /* 0: the request never became whole */
+    uint64_t sent;     /* bytes of the body the client acknowledged */
+    uint64_t asked;    /* bytes of the body in all */
+    uint64_t duration_ms;
+    enum ota_server_end end;
+};
+
+struct ota_server_options {
+    const char *path;         /* directory or file to serve */
+    const char *address;      /* to listen on; NULL: every address */
+    uint16_t port;            /* 0: any that is free */
+    unsigned connections;     /* at most this many at a time */
+    unsigned idle_timeout_ms; /* a connection where nothing moves */
+    unsigned grace_ms;        /* for running transfers when stopping */
+    /*
+     * Becomes readable when the server shall stop: a signalfd or a pipe. A
+     * first read stops politely, a second one at once.
+     */
+    int stop_fd;
+    void (*on_transfer)(const struct ota_server_transfer *transfer,
+                        void *context); /* may be NULL */
+    void *context;
+};
+
+/*
+ * Starts to listen. The texts of options are borrowed for the server's life.
+ */
+OTA_CHECKED bool ota_server_new(struct ota_server **server,
+                                const struct ota_server_options *options,
+                                struct ota_error *err);
+
+/* "http://192.0.2.1:8070/"; lives as long as the server. */
+const char *ota_server_url(const struct ota_server *server);
+
+/* Serves until stopped; false when the system fails. */
+OTA_CHECKED bool ota_server_run(struct ota_server *server,
+                                struct ota_error *err);
+
+/* Cuts what still runs. NULL is fine. */
+void ota_server_free(struct ota_server *server);
+
+/* "complete", "client closed", "timed out", "server stopped". */
+const char *ota_server_end_name(enum ota_server_end end);
+
+#endif

@@ -1,0 +1,94 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "transfer_log.h"
+#include <inttypes.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <time.h>
+
+static bool is_plain(char c)
+{
+    return c >= ' ' && c < 0x7f && c != '"' && c != '\\';
+}
+
+/* A line break in a target would let a client write lines of its own. */
+static void print_escaped(FILE *out, const char *text)
+{
+    for (; *text; text++) {
+        if (is_plain(*text))
+            fputc(*text, out);
+        else
+            fprintf(out, "\\x%02x", (unsigned char)*text);
+    }
+}
+
+static void format_time(int64_t seconds, char *text, size_t size)
+{
+    time_t when = (time_t)seconds;
+    struct tm tm;
+    text[0] = '\0';
+    if (gmtime_r(&when, &tm))
+        strftime(text, size, "%Y-%m-%dT%H:%M:%SZ", &tm);
+}
+
+static void print_range(FILE *out, const char *range)
+{
+    if (!range) {
+        fputs("-", out);
+        return;
+    }
+    fputc('"', out);
+    print_escaped(out, range);
+    fputc('"', out);
+}
+
+void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer)
+{
+    char began[32];
+    format_time(transfer->began, began, sizeof(began));
+    fprintf(out, "%s %s \"", began, transfer->client);
+    print_escaped(out, transfer->method);
+    fputc(' ', out);
+    print_escaped(out, transfer->target);
+    fprintf(out, "\" %03u ", transfer->status);
+    print_range(out, transfer->range);
+    fprintf(out,
+            " %" PRIu64 "/%" PRIu64 " bytes %" PRIu64 ".%03" PRIu64 " s %s\n",
+            transfer->sent, transfer->asked, transfer->duration_ms / 1000,
+            transfer->duration_ms % 1000, ota_server_end_name(transfer->end));
+}
+
+/* JSON is UTF-8; what is not goes in escaped as in the text. */
+static json_t *json_text(const char *text)
+{
+    json_t *value = json_string(text);
+    if (value)
+        return value;
+    char *escaped = NULL;
+    size_t size;
+    FILE *out = open_memstream(&escaped, &size);
+    if (!out)
+        return json_null();
+    print_escaped(out, text);
+    fclose(out);
+    value = json_string(escaped ? escaped : "");
+    free(escaped);
+    return value;
+}
+
+void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer)
+{
+    char began[32];
+    format_time(transfer->began, began, sizeof(began));
+    json_t *line = json_pack(
+        "{s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:I, s:I, s:I, s:s}", /* */
+        "event", "transfer", "time", began, "client", transfer->client,
+        "method", json_text(transfer->method), "target",
+        json_text(transfer->target), "status", (int)transfer->status, "range",
+        transfer->range ? json_text(transfer->range) : json_null(), "sent",
+        (json_int_t)transfer->sent, "asked", (json_int_t)transfer->asked,
+        "duration_ms", (json_int_t)transfer->duration_ms, "end",
+        ota_server_end_name(transfer->end));
+    json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+    fputc('\n', out);
+    json_decref(line);
+}

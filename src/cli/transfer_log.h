@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* One line for each transfer of otatool serve. */
+#ifndef OTATOOL_CLI_TRANSFER_LOG_H
+#define OTATOOL_CLI_TRANSFER_LOG_H
+
+#include "otatool/server.h"
+#include <stdio.h>
+
+/*
+ * 2026-01-31T12:00:00Z 192.0.2.7 "GET /user1.bin" 200 - 4096/4096 bytes
+ * 0.120 s complete
+ *
+ * in one line. What clients wrote comes with all but plain ASCII escaped.
+ */
+void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer);
+
+/* The same as a JSON object in one line. */
+void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer);
+
+#endif

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The page that shows people what a directory holds. */
+#ifndef OTATOOL_SERVER_LISTING_H
+#define OTATOOL_SERVER_LISTING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/*
+ * Makes the page for the directory open as fd (which it leaves open) and
+ * shown as path, without a slash in front. *text is the caller's to free.
+ * False when memory or the directory fails.
+ */
+bool listing_make(int fd, const char *path, char **text, size_t *size);
+
+#endif

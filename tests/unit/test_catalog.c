@@ -1,0 +1,261 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "cmocka_all.h"
+#include "otatool/catalog.h"
+#include "otatool/file.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static void put(const char *path, const char *text)
+{
+    struct ota_error err;
+    assert_true(ota_file_save(path, text, strlen(text), &err));
+}
+
+static int make_tree(void **state)
+{
+    (void)state;
+    char folder[] = "/tmp/otatool-test-XXXXXX";
+    if (!mkdtemp(folder) || chdir(folder) < 0)
+        return -1;
+    mkdir("root", 0755);
+    mkdir("root/sub", 0755);
+    put("secret", "secret");
+    put("root/fw.bin", "firmware");
+    put("root/sub/page.html", "<p>");
+    put("root/.hidden", "hidden");
+    put("root/a&<b>.bin", "odd name");
+    put("root/ends..bin", "dots");
+    put("root/empty.bin", "");
+    return symlink("../secret", "root/out") | symlink("/etc", "root/etc") |
+           symlink("fw.bin", "root/latest.bin") | symlink("loop", "root/loop") |
+           mkfifo("root/fifo", 0644);
+}
+
+static struct ota_catalog *open_catalog(const char *path)
+{
+    struct ota_catalog *catalog;
+    struct ota_error err;
+    assert_true(ota_catalog_new(&catalog, path, &err));
+    return catalog;
+}
+
+static void targets_lead_to_files_below_the_root_alone(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        unsigned status;
+        const char *content;
+    } cases[] = {
+        {"/fw.bin", 200, "firmware"},
+        {"fw.bin", 200, "firmware"},
+        {"//fw.bin", 200, "firmware"},
+        {"/fw.bin?version=1&x=../..", 200, "firmware"},
+        {"/f%77.bin", 200, "firmware"},
+        {"/sub//page.html", 200, "<p>"},
+        {"http://host:8070/fw.bin", 200, "firmware"},
+        {"HTTPS://host/fw.bin", 200, "firmware"},
+        {"/latest.bin", 200, "firmware"},
+        {"/a%26%3cb%3E.bin", 200, "odd name"},
+        {"/ends..bin", 200, "dots"},
+        {"/empty.bin", 200, ""},
+        {"/none.bin", 404, NULL},
+        {"/fw.bin/", 404, NULL},
+        {"/fw.bin/x", 404, NULL},
+        {"/.hidden", 404, NULL},
+        {"/%2ehidden", 404, NULL},
+        {"/./fw.bin", 404, NULL},
+        {"/out", 404, NULL},
+        {"/etc/passwd", 404, NULL},
+        {"/etc", 404, NULL},
+        {"/loop", 404, NULL},
+        {"/fifo", 404, NULL},
+        {"/../secret", 400, NULL},
+        {"../secret", 400, NULL},
+        {"/sub/../../secret", 400, NULL},
+        {"/sub/..", 400, NULL},
+        {"/%2e%2e/secret", 400, NULL},
+        {"/%2E./secret", 400, NULL},
+        {"/..%2fsecret", 400, NULL},
+        {"/sub%2fpage.html", 400, NULL},
+        {"/fw.bin%00evil", 400, NULL},
+        {"/fw.bin%", 400, NULL},
+        {"/fw.bin%4", 400, NULL},
+        {"/fw.bin%zz", 400, NULL},
+        {"/..\\secret", 404, NULL},
+        {"/..;/secret", 404, NULL},
+    };
+    struct ota_catalog *catalog = open_catalog("root");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ota_catalog_entry *entry;
+        print_message("%s\n", cases[i].target);
+        unsigned status = ota_catalog_find(catalog, cases[i].target, &entry);
+        assert_int_equal(status, cases[i].status);
+        assert_int_equal(entry != NULL, cases[i].content != NULL);
+        if (!entry)
+            continue;
+        assert_int_equal(entry->route.size, strlen(cases[i].content));
+        assert_memory_equal(entry->data, cases[i].content, entry->route.size);
+        ota_catalog_release(entry);
+    }
+    ota_catalog_free(catalog);
+}
+
+static void a_target_longer_than_any_path_is_not_found(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog = open_catalog("root");
+    struct ota_catalog_entry *entry;
+    static char target[20000];
+    memset(target, 'a', sizeof(target) - 1);
+    assert_int_equal(ota_catalog_find(catalog, target, &entry), 404);
+    ota_catalog_free(catalog);
+}
+
+static void types_follow_the_name(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog = open_catalog("root");
+    struct ota_catalog_entry *entry;
+    assert_int_equal(ota_catalog_find(catalog, "fw.bin", &entry), 200);
+    assert_string_equal(entry->route.type, "application/octet-stream");
+    ota_catalog_release(entry);
+    assert_int_equal(ota_catalog_find(catalog, "sub/page.html", &entry), 200);
+    assert_string_equal(entry->route.type, "text/html; charset=utf-8");
+    ota_catalog_release(entry);
+    ota_catalog_free(catalog);
+}
+
+static void an_entry_keeps_its_bytes_when_the_file_changes(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog = open_catalog("root");
+    struct ota_catalog_entry *old;
+    struct ota_catalog_entry *new;
+    put("root/changing.bin", "first");
+    assert_int_equal(ota_catalog_find(catalog, "changing.bin", &old), 200);
+    int fd = open("root/changing.bin", O_WRONLY | O_TRUNC);
+    assert_int_equal(write(fd, "other", 5), 5); /* in place, same length */
+    close(fd);
+    assert_int_equal(ota_catalog_find(catalog, "changing.bin", &new), 200);
+    assert_memory_equal(old->data, "first", 5);
+    assert_memory_equal(new->data, "other", 5);
+    ota_catalog_free(catalog);
+    assert_memory_equal(old->data, "first", 5);
+    ota_catalog_release(old);
+    ota_catalog_release(new);
+}
+
+static void an_unchanged_file_is_loaded_once(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog = open_catalog("root");
+    struct ota_catalog_entry *first;
+    struct ota_catalog_entry *second;
+    usleep(100 * 1000); /* the file must not be too young to trust */
+    assert_int_equal(ota_catalog_find(catalog, "fw.bin", &first), 200);
+    assert_int_equal(ota_catalog_find(catalog, "latest.bin", &second), 200);
+    assert_ptr_equal(first, second);
+    ota_catalog_release(first);
+    ota_catalog_release(second);
+    ota_catalog_free(catalog);
+}
+
+static void a_file_over_the_ceiling_is_refused(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog = open_catalog("root");
+    struct ota_catalog_entry *entry;
+    put("root/huge.bin", "");
+    assert_int_equal(truncate("root/huge.bin", OTA_FILE_CEILING + 1), 0);
+    assert_int_equal(ota_catalog_find(catalog, "huge.bin", &entry), 403);
+    ota_catalog_free(catalog);
+    unlink("root/huge.bin");
+}
+
+static void a_listing_shows_names_escaped_and_hides_dot_files(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog = open_catalog("root");
+    struct ota_catalog_entry *entry;
+    assert_int_equal(ota_catalog_find(catalog, "/", &entry), 200);
+    char *page = strndup((const char *)entry->data, entry->route.size);
+    assert_non_null(strstr(page, "href=\"/fw.bin\">fw.bin</a></td><td>8<"));
+    assert_non_null(strstr(page, "href=\"/sub/\">sub/</a>"));
+    assert_non_null(strstr(page, "href=\"/a%26%3Cb%3E.bin\""));
+    assert_non_null(strstr(page, ">a&#38;&#60;b&#62;.bin</a>"));
+    assert_null(strstr(page, "hidden"));
+    assert_null(strstr(page, "fifo"));
+    assert_null(strstr(page, "(up)"));
+    free(page);
+    ota_catalog_release(entry);
+    ota_catalog_free(catalog);
+}
+
+static void a_listing_below_the_root_leads_up(void **state)
+{
+    (void)state;
+    static const char *const targets[] = {"/sub", "/sub/"};
+    struct ota_catalog *catalog = open_catalog("root");
+    for (size_t i = 0; i < 2; i++) {
+        struct ota_catalog_entry *entry;
+        assert_int_equal(ota_catalog_find(catalog, targets[i], &entry), 200);
+        char *page = strndup((const char *)entry->data, entry->route.size);
+        assert_non_null(strstr(page, "<a href=\"/\">../ (up)</a>"));
+        assert_non_null(strstr(page, "<a href=\"/sub/page.html\">"));
+        free(page);
+        ota_catalog_release(entry);
+    }
+    ota_catalog_free(catalog);
+}
+
+static void a_single_file_is_served_by_name_and_at_the_root(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *target;
+        unsigned status;
+    } cases[] = {
+        {"/", 200},           {"", 200},         {"/fw.bin", 200},
+        {"/ends..bin", 404},  {"/sub/", 404},    {"/../secret", 400},
+        {"/fw.bin%00x", 400}, {"/fw.bin/", 404},
+    };
+    struct ota_catalog *catalog = open_catalog("root/fw.bin");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct ota_catalog_entry *entry;
+        assert_int_equal(ota_catalog_find(catalog, cases[i].target, &entry),
+                         cases[i].status);
+        ota_catalog_release(entry);
+    }
+    ota_catalog_free(catalog);
+}
+
+static void a_missing_root_is_named(void **state)
+{
+    (void)state;
+    struct ota_catalog *catalog;
+    struct ota_error err;
+    assert_false(ota_catalog_new(&catalog, "none", &err));
+    assert_int_equal(err.code, OTA_E_FILE_OPEN);
+    assert_string_equal(err.subject, "none");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(targets_lead_to_files_below_the_root_alone),
+        cmocka_unit_test(a_target_longer_than_any_path_is_not_found),
+        cmocka_unit_test(types_follow_the_name),
+        cmocka_unit_test(an_entry_keeps_its_bytes_when_the_file_changes),
+        cmocka_unit_test(an_unchanged_file_is_loaded_once),
+        cmocka_unit_test(a_file_over_the_ceiling_is_refused),
+        cmocka_unit_test(a_listing_shows_names_escaped_and_hides_dot_files),
+        cmocka_unit_test(a_listing_below_the_root_leads_up),
+        cmocka_unit_test(a_single_file_is_served_by_name_and_at_the_root),
+        cmocka_unit_test(a_missing_root_is_named),
+    };
+    return cmocka_run_group_tests(tests, make_tree, NULL);
+}
