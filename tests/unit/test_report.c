@@ -7,8 +7,7 @@ static void every_code_has_words(void **state)
 {
     (void)state;
     for (int code = OTA_OK + 1; code < OTA_CODE_COUNT; code++) {
-        const struct ota_words *words =
-            ota_report_words((enum ota_code)code);
+        const struct ota_words *words = ota_report_words((enum ota_code)code);
         if (strcmp(words->id, "unknown") == 0)
             fail_msg("code %d has no words", code);
         assert_true(words->mend && *words->mend);
