@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
 # Sizes that keep code readable: 80 columns, functions of at most 60 lines
-# and 5 parameters beside the error, sources of 600 lines, headers of 200,
-# no #if but guards.
+# and 6 parameters beside the error (where a library does not dictate them),
+# sources of 600 lines, headers of 200, no #if but guards.
 #
 #   budgets.sh SOURCE_FOLDER
 set -eu
@@ -29,8 +29,8 @@ length($0) > 80 { complain(FNR, "more than 80 columns") }
 /^# *(if|elif)/ && !/_H$/ { complain(FNR, "conditional compilation") }
 /^\{$/ {
     body = FNR
-    if (count_parameters(signature) > 5)
-        complain(FNR, "more than 5 parameters")
+    if (signature !~ /MHD_/ && count_parameters(signature) > 6)
+        complain(FNR, "more than 6 parameters")
 }
 /^\}$/ && body {
     if (FNR - body + 1 > 60)
