@@ -30,6 +30,8 @@ static int finish_stdout(int status)
 
 int main(int argc, char **argv)
 {
+    /* A message leaves as lines, not letter by letter. */
+    setvbuf(stderr, NULL, _IOLBF, BUFSIZ);
     if (argc < 2) {
         print_help(stderr);
         return EXIT_USAGE;
