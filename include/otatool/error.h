@@ -47,6 +47,7 @@
     X(IMAGE_CRC, "image-crc")                                                  \
     X(IMAGE_TOO_LARGE, "image-too-large")                                      \
     X(IMAGE_LINK, "image-link")                                                \
+    X(IMAGE_PAIR, "image-pair")                                                \
     X(IMAGE_HALVES, "image-halves")                                            \
     X(KIND_UNKNOWN, "kind-unknown")                                            \
     /* firmware of the old SDKs, and the programs it is made from */           \

@@ -47,20 +47,25 @@ static bool ram_holds(const struct ota_old_image_plan *plan,
 {
     const struct {
         const char *name;
+        const char *symbol;
         const struct ota_image_part *part;
         uint32_t start;
         uint32_t end;
     } rows[] = {
-        {"text", &plan->text, IRAM_START, IRAM_END},
-        {"data", &plan->data, DRAM_START, DRAM_END},
-        {"rodata", &plan->rodata, DRAM_START, DRAM_END},
+        {"text", "", &plan->text, IRAM_START, IRAM_END},
+        {"data", "_data_start", &plan->data, DRAM_START, DRAM_END},
+        {"rodata", "_rodata_start", &plan->rodata, DRAM_START, DRAM_END},
     };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        if (rows[i].part->address == 0)
+            return ota_fail(err, OTA_E_ELF_SYMBOL, .part = rows[i].name,
+                            .detail = rows[i].symbol);
         if (!lies_in(rows[i].part, rows[i].start, rows[i].end))
             return ota_fail(err, OTA_E_OLD_RAM, .part = rows[i].name,
                             .expected = rows[i].end,
                             .actual = (uint64_t)rows[i].part->address +
                                       rows[i].part->size);
+    }
     return true;
 }
 

@@ -66,8 +66,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(IMAGE_TOO_LARGE, LIMIT, false, "the image is too large for its place",
         "make the firmware smaller or its place larger"),
     ROW(IMAGE_LINK, HEX, false, "the app is linked for another slot",
-        "link it for the slot it is meant for (APP_OFFSET); on 1 MB the first "
-        "file is for ota_0, the second for ota_1"),
+        "link it for the slot it is meant for (APP_OFFSET)"),
+    ROW(IMAGE_PAIR, NONE, false, "the two apps do not belong together",
+        "name the app linked for ota_0, then the one linked for ota_1"),
     ROW(IMAGE_HALVES, NUMBER, false, "the two apps have different lengths",
         "pad the shorter one's code (a larger constant table will do) until "
         "both builds are equally long: the client cuts the file in the middle"),

@@ -166,6 +166,8 @@ static void what_a_device_does_not_survive_breaks_a_rule(void **state)
     assert_int_equal(judge(&plan), OTA_E_OLD_PART_EMPTY);
     plan = good_plan(OTA_OLD_BOOT_1_2_UP);
     plan.rodata.address = 0;
+    assert_int_equal(judge(&plan), OTA_E_ELF_SYMBOL);
+    plan.rodata.address = 0x3ffffc00;
     assert_int_equal(judge(&plan), OTA_E_OLD_RAM);
     plan = good_plan(OTA_OLD_BOOT_1_2_UP);
     plan.text.size = 0x8004;

@@ -1,0 +1,2 @@
+cp "$DATA/elf_nodata" .
+otatool pack --kind old --map 2 elf_nodata

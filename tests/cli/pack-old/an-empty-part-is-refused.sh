@@ -1,0 +1,2 @@
+cp "$DATA/elf_emptydata" .
+otatool pack --kind old --map 2 elf_emptydata

@@ -1,0 +1,3 @@
+cp "$DATA/app_small" hello.bin
+otatool pack --kind ota hello.bin
+cmp hello.bin hello.ota.bin
