@@ -43,5 +43,11 @@ for command in $commands; do
         complain "$manual has no part on $command"
     diff -u --label "otatool $command --help" --label "$manual" \
         "$scratch/help" "$scratch/manual" || failed=1
+    page=docs/man/otatool-$command.1
+    [ -e "$page" ] || continue
+    sed 's/\\-/-/g' "$page" | grep -oE -- '--[a-z][a-z0-9-]+' |
+        sort -u >"$scratch/manual" || true
+    lacking=$(comm -23 "$scratch/help" "$scratch/manual")
+    [ -z "$lacking" ] || complain "$page does not know" $lacking
 done
 exit $failed
