@@ -32,7 +32,7 @@ static const struct ota_device_rule *device_rule(enum ota_code code)
 static void print_rule(const char *about, enum ota_severity severity,
                        const char *basis)
 {
-    printf("\nA rule over %s, which %s: %s.\n", about,
+    printf("- rule: over %s, %s, after %s\n", about,
            severity == OTA_WARN ? "warns" : "refuses", basis);
 }
 
@@ -42,14 +42,15 @@ static void print_code(enum ota_code code)
     const struct ota_pack_rule *pack = pack_rule(code);
     const struct ota_device_rule *device = device_rule(code);
     const struct ota_partition_rule *table = partition_rule(code);
-    printf("\n### %s\n\nWhat: %s.  \nMend: %s.\n", words->id, words->sentence,
+    printf("\n### %s\n\n- what: %s\n- mend: %s\n", words->id, words->sentence,
            words->mend);
     if (pack)
         print_rule("every pack", pack->severity, pack->basis);
     if (table)
         print_rule("every partition table", table->severity, table->basis);
     if (device)
-        printf("\nA rule over each kind of old device: %s.\n", device->basis);
+        printf("- rule: over each kind of old device, after %s\n",
+               device->basis);
 }
 
 int main(void)
