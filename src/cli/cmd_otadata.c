@@ -295,6 +295,8 @@ static void name_choice(const struct subject *subject, char *name, size_t size)
         &subject->otadata, subject->boot_slots, subject->has_factory, &slot);
     if (choice == OTA_OTADATA_FACTORY)
         snprintf(name, size, "factory");
+    else if (choice == OTA_OTADATA_FIRST_SLOT && !subject->has_table)
+        snprintf(name, size, "factory or ota_0");
     else
         snprintf(name, size, "ota_%" PRIu32, slot);
 }
@@ -312,7 +314,7 @@ static void print_reason(const struct subject *subject)
     if (choice == OTA_OTADATA_SLOT)
         printf("copy %d counts, (%" PRIu32 " - 1) modulo %" PRIu32 " slots\n",
                first ? 1 : 2, sequence, subject->boot_slots);
-    else if (choice == OTA_OTADATA_FACTORY)
+    else if (choice == OTA_OTADATA_FACTORY || !subject->has_table)
         puts("no copy is valid");
     else
         puts("no copy is valid, and there is no factory app");

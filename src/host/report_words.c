@@ -31,6 +31,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(FILE_UNKNOWN, NONE, false, "this is no firmware that otatool knows",
         "name a pack, an image, a binary partition table, otadata or a flash "
         "dump"),
+    ROW(FILE_DIFFERS, NUMBER, true, "this is not what it should be",
+        "serve or copy the file that was verified; the first byte that "
+        "differs is named"),
     ROW(OUTPUT_IS_INPUT, NONE, false, "the output is one of the inputs",
         "choose another output name; nothing was changed"),
     ROW(MEMORY, NONE, false, "there is not enough memory",
@@ -186,7 +189,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     /* otadata */
     ROW(OTADATA_SLOT, UPTO, false, "there is no such OTA slot",
         "name one of the slots the partition table has, from 0"),
-    ROW(OTADATA_SEQUENCE, HEX, false, "the sequence number is used up",
+    ROW(OTADATA_SEQUENCE, FOUND, false, "the sequence number is used up",
         "erase otadata (--erase), then switch"),
     ROW(OTADATA_NO_PARTITION, NONE, false, "the table has no otadata",
         "without it the bootloader only starts factory or ota_0"),

@@ -1,0 +1,2 @@
+# Wrong usage.
+otatool partition-table --flash-size 2mb in.csv
