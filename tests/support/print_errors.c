@@ -32,8 +32,8 @@ static const struct ota_device_rule *device_rule(enum ota_code code)
 static void print_rule(const char *about, enum ota_severity severity,
                        const char *basis)
 {
-    printf("- rule: over %s, %s, after %s\n", about,
-           severity == OTA_WARN ? "warns" : "refuses", basis);
+    printf("- rule: %s %s (source: %s)\n",
+           severity == OTA_WARN ? "warns about" : "refuses", about, basis);
 }
 
 static void print_code(enum ota_code code)
@@ -45,12 +45,12 @@ static void print_code(enum ota_code code)
     printf("\n### %s\n\n- what: %s\n- mend: %s\n", words->id, words->sentence,
            words->mend);
     if (pack)
-        print_rule("every pack", pack->severity, pack->basis);
+        print_rule("packs", pack->severity, pack->basis);
     if (table)
-        print_rule("every partition table", table->severity, table->basis);
+        print_rule("partition tables", table->severity, table->basis);
     if (device)
-        printf("- rule: over each kind of old device, after %s\n",
-               device->basis);
+        print_rule("packs for the devices concerned", OTA_REFUSE,
+                   device->basis);
 }
 
 int main(void)
