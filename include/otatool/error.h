@@ -29,6 +29,7 @@
     X(FILE_EMPTY, "file-empty")                                                \
     X(FILE_TOO_LARGE, "file-too-large")                                        \
     X(FILE_UNKNOWN, "file-unknown")                                            \
+    X(FILE_DIFFERS, "file-differs")                                            \
     X(OUTPUT_IS_INPUT, "output-is-input")                                      \
     X(MEMORY, "memory")                                                        \
     X(BUFFER_TOO_SMALL, "buffer-too-small")                                    \
@@ -49,7 +50,6 @@
     X(IMAGE_LINK, "image-link")                                                \
     X(IMAGE_PAIR, "image-pair")                                                \
     X(IMAGE_HALVES, "image-halves")                                            \
-    X(KIND_UNKNOWN, "kind-unknown")                                            \
     /* firmware of the old SDKs, and the programs it is made from */           \
     X(ELF, "elf")                                                              \
     X(ELF_SYMBOL, "elf-symbol")                                                \

@@ -129,28 +129,63 @@ static bool leads_a_pack(const struct verify_input *input)
            source.size - image.size > OTA_SECTOR_SIZE;
 }
 
-struct verify_result verify_file(const struct verify_options *options,
-                                 const struct verify_input *input)
+/* --against: the first byte that differs, or where the shorter one ends. */
+static bool is_same(const struct verify_options *options,
+                    const struct verify_input *input, struct ota_error *err)
 {
-    struct ota_source source = source_of(input);
-    enum ota_kind kind = ota_kind_of(&source);
+    struct ota_file wanted;
+    const struct ota_file *found = &input->file;
+    if (!ota_file_load(&wanted, options->against, OTA_FILE_CEILING, err))
+        return false;
+    size_t common = wanted.size < found->size ? wanted.size : found->size;
+    size_t at = 0;
+    while (at < common && wanted.data[at] == found->data[at])
+        at++;
+    bool ok = wanted.size == found->size && at == common;
+    if (!ok && at < common)
+        ota_fail(err, OTA_E_FILE_DIFFERS, .part = "byte", .offset = at,
+                 .expected = wanted.data[at], .actual = found->data[at],
+                 .detail = options->against);
+    else if (!ok)
+        ota_fail(err, OTA_E_FILE_DIFFERS, .part = "length", .offset = at,
+                 .expected = wanted.size, .actual = found->size,
+                 .detail = options->against);
+    ota_file_release(&wanted);
+    return ok;
+}
+
+static struct verify_result judge(const struct verify_options *options,
+                                  const struct verify_input *input,
+                                  enum ota_kind kind)
+{
     switch (kind) {
-    case OTA_KIND_FLASH_DUMP:
-        return verify_dump(options, input);
     case OTA_KIND_PARTITION_TABLE:
         return verify_table(options, input);
     case OTA_KIND_OTADATA:
         return passed(options, input, kind);
     case OTA_KIND_PACK:
         return verify_pack(options, input);
+    case OTA_KIND_BOOTLOADER:
+        return leads_a_pack(input) ? verify_pack(options, input)
+                                   : verify_image(options, input);
     case OTA_KIND_UNKNOWN:
     case OTA_KIND_COUNT:
         return verify_failed(input, ota_kind_name(kind),
                              (struct ota_error){.code = OTA_E_FILE_UNKNOWN});
-    case OTA_KIND_BOOTLOADER:
-        return leads_a_pack(input) ? verify_pack(options, input)
-                                   : verify_image(options, input);
     default:
         return verify_image(options, input);
     }
+}
+
+struct verify_result verify_file(const struct verify_options *options,
+                                 const struct verify_input *input)
+{
+    struct ota_error err;
+    struct ota_source source = source_of(input);
+    enum ota_kind kind = ota_kind_of(&source);
+    if (kind == OTA_KIND_FLASH_DUMP)
+        return verify_dump(options, input);
+    if (options->against && !is_same(options, input, &err))
+        return verify_failed(input, ota_kind_name(kind), err);
+    return judge(options, input, kind);
 }

@@ -75,8 +75,6 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(IMAGE_HALVES, NUMBER, false, "the two apps have different lengths",
         "pad the shorter one's code (a larger constant table will do) until "
         "both builds are equally long: the client cuts the file in the middle"),
-    ROW(KIND_UNKNOWN, NONE, false, "this is no file that an ESP8266 can use",
-        "name an image, a partition table, otadata, a pack or a flash dump"),
     /* firmware of the old SDKs */
     ROW(ELF, NONE, true, "this is not a program for the ESP8266",
         "name the ELF that the linker made, such as eagle.app.v6.out"),
