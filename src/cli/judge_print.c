@@ -292,11 +292,10 @@ static json_t *parts_json(const struct ota_pack *pack)
 json_t *judge_json(const struct judgement *judgement)
 {
     const struct ota_pack *pack = judgement->pack;
-    json_t *object =
-        json_pack("{s:b, s:s, s:I, s:I, s:o, s:o}", "ok", judgement->is_usable,
-                  "kind", "v2_to_v3", "size", (json_int_t)pack->size, "crc",
-                  (json_int_t)pack->crc, "parts", parts_json(pack), "findings",
-                  findings_json(judgement));
+    json_t *object = json_pack(
+        "{s:b, s:s, s:I, s:I, s:o, s:o}", "ok", judgement->is_usable, "kind",
+        "pack", "size", (json_int_t)pack->size, "crc", (json_int_t)pack->crc,
+        "parts", parts_json(pack), "findings", findings_json(judgement));
     if (is_for_devices(judgement))
         json_object_set_new(object, "devices", devices_json(judgement));
     return object;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* otatool verify: packs, and what cannot be read as anything else. */
 #include "otatool/digest.h"
+#include "otatool/kind.h"
 #include "otatool/pack_file.h"
 #include "otatool/report.h"
 #include "verify.h"
@@ -37,7 +38,7 @@ struct verify_result verify_pack(const struct verify_options *options,
     struct ota_error err;
     struct judgement judgement;
     if (!ota_pack_file_read(&pack, input->file.data, input->file.size, &err))
-        return verify_failed(input, "v2_to_v3", err);
+        return verify_failed(input, ota_kind_name(OTA_KIND_PACK), err);
     judge_pack(&judgement, &pack, &options->judge, input->name);
     if (verify_talks(options)) {
         printf("%s: v2_to_v3 pack, %zu bytes\n", input->name, input->file.size);
