@@ -140,7 +140,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "sizes of apps are multiples of 0x1000, others of 4"),
     ROW(PARTITION_NAME, NONE, false, "two partitions have one name",
         "give each its own name; only 16 bytes of it are stored"),
-    ROW(PARTITION_NAME_LONG, NUMBER, false, "the name is too long to be kept",
+    ROW(PARTITION_NAME_LONG, NONE, false, "the name is too long to be kept",
         "shorten it to 16 bytes; the rest is cut off"),
     ROW(PARTITION_NAME_KIND, NONE, false,
         "the name is that of another type or subtype",
