@@ -5,6 +5,7 @@
 const struct command commands[] = {
     {"pack", "put a new SDK's firmware into one file for old devices",
      cmd_pack},
+    {"inspect", "tell what files are, part by part", cmd_inspect},
     {"verify", "judge a file, a served URL or a flash dump", cmd_verify},
     {"partition-table", "turn a partition table from CSV to binary or back",
      cmd_partition_table},

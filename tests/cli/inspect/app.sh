@@ -1,0 +1,2 @@
+cp "$DATA/app_small" hello.bin
+otatool inspect hello.bin

@@ -1,0 +1,2 @@
+cp "$DATA/boot_small" bootloader.bin
+otatool inspect bootloader.bin

@@ -1,0 +1,2 @@
+cp "$DATA/ea_user1" user1.bin
+otatool inspect user1.bin
