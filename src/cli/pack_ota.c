@@ -140,12 +140,23 @@ static bool app_holds(const struct inputs *inputs, size_t index, uint32_t *link,
     return false;
 }
 
+/* One app serves two slots only where both lie alike in their megabyte. */
+static bool one_is_enough(const struct inputs *inputs, struct ota_error *err)
+{
+    const struct ota_partition *first = slot_of(inputs, 0);
+    const struct ota_partition *second = slot_of(inputs, 1);
+    if (!first || !second || first->offset % WINDOW == second->offset % WINDOW)
+        return true;
+    return ota_fail(err, OTA_E_IMAGE_PAIR, .subject = inputs->paths[0],
+                    .detail = "ota_1 needs an app linked for it");
+}
+
 /* ota_0 lies below ota_1: so must the link addresses. */
 static bool pair_holds(const struct inputs *inputs, const uint32_t *links,
                        struct ota_error *err)
 {
     if (inputs->count < MAX_APPS)
-        return true;
+        return one_is_enough(inputs, err);
     if (links[0] >= links[1])
         return ota_fail(err, OTA_E_IMAGE_PAIR, .subject = inputs->paths[1],
                         .detail = links[0] == links[1]
