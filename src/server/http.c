@@ -279,6 +279,19 @@ static enum ota_server_end end_of(enum MHD_RequestTerminationCode code)
     }
 }
 
+/* What cannot be parsed the library answers itself, and closes. */
+static enum ota_server_end note_refusal(struct MHD_Connection *connection,
+                                        struct transfer *transfer,
+                                        enum ota_server_end end)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+    if (!info)
+        return end;
+    transfer->facts.status = info->http_status;
+    return OTA_SERVER_COMPLETE;
+}
+
 static void finish_request(void *context, struct MHD_Connection *connection,
                            void **request_context,
                            enum MHD_RequestTerminationCode code)
@@ -288,8 +301,11 @@ static void finish_request(void *context, struct MHD_Connection *connection,
     if (!transfer)
         return;
     *request_context = NULL;
+    enum ota_server_end end = end_of(code);
+    if (!transfer->is_running)
+        end = note_refusal(connection, transfer, end);
     transfers_finish(http->options.transfers, transfer, socket_of(connection),
-                     end_of(code));
+                     end);
 }
 
 static size_t keep_encoded(void *context, struct MHD_Connection *connection,

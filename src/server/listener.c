@@ -75,10 +75,11 @@ static int listen_on_all(uint16_t port)
     return listen_on(&info);
 }
 
-static bool fail(struct ota_error *err, enum ota_code code, uint16_t port,
-                 const char *detail)
+static bool fail(struct ota_error *err, enum ota_code code, const char *address,
+                 uint16_t port, const char *detail)
 {
-    return ota_fail(err, code, .part = "port", .index = port, .detail = detail);
+    return ota_fail(err, code, .subject = address, .part = "port",
+                    .index = port, .detail = detail);
 }
 
 bool listener_open(int *fd, const char *address, uint16_t port,
@@ -95,13 +96,13 @@ bool listener_open(int *fd, const char *address, uint16_t port,
         snprintf(service, sizeof(service), "%u", (unsigned)port);
         int failure = getaddrinfo(address, service, &hints, &info);
         if (failure)
-            return fail(err, OTA_E_ADDRESS_UNKNOWN, port,
+            return fail(err, OTA_E_ADDRESS_UNKNOWN, address, port,
                         gai_strerror(failure));
         *fd = listen_on(info);
         freeaddrinfo(info);
     }
     if (*fd < 0)
-        return fail(err, code_of(errno), port, strerror(errno));
+        return fail(err, code_of(errno), address, port, strerror(errno));
     return true;
 }
 

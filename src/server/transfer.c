@@ -98,6 +98,7 @@ void transfers_answer(struct transfers *transfers, struct transfer *transfer,
     transfer->header = header;
     transfer->facts.status = status;
     transfer->facts.asked = body;
+    transfer->is_running = true;
     transfers->running++;
 }
 
@@ -107,11 +108,9 @@ static void end_transfer(struct transfers *transfers, struct transfer *transfer,
 {
     struct ota_server_transfer *facts = &transfer->facts;
     uint64_t acked = transfer->acked - transfer->begin;
-    if (facts->status == 0)
-        facts->sent = 0;
-    else if (end == OTA_SERVER_COMPLETE)
+    if (end == OTA_SERVER_COMPLETE)
         facts->sent = facts->asked;
-    else if (acked > transfer->header)
+    else if (transfer->is_running && acked > transfer->header)
         facts->sent = acked - transfer->header;
     if (facts->sent > facts->asked)
         facts->sent = facts->asked;
@@ -123,7 +122,7 @@ static void end_transfer(struct transfers *transfers, struct transfer *transfer,
     facts->end = end;
     if (transfers->on_end)
         transfers->on_end(facts, transfers->context);
-    if (facts->status)
+    if (transfer->is_running)
         transfers->running--;
     if (transfer->fd >= 0)
         close(transfer->fd);

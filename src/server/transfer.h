@@ -32,6 +32,7 @@ struct transfer {
     uint64_t moved_ms;
     uint64_t header; /* bytes of the answer before the body, about */
     int fd;          /* a duplicate, while it is watched */
+    bool is_running; /* counted in transfers.running */
     struct transfer *next;
 };
 

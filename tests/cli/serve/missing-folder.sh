@@ -1,0 +1,2 @@
+# A folder that is not there is named.
+otatool serve --port 0 none

@@ -1,0 +1,2 @@
+# One server serves one folder.
+otatool serve a b

@@ -1,0 +1,2 @@
+# A port has 16 bits.
+otatool serve --port 65536

@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "fixture.h"
+#include "cmocka_all.h"
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+static void *run_server(void *context)
+{
+    struct fixture *fixture = context;
+    struct ota_error err;
+    if (!ota_server_run(fixture->server, &err))
+        abort();
+    /* As a process does when it ends: what still runs is cut. */
+    ota_server_free(fixture->server);
+    return NULL;
+}
+
+static void log_transfer(const struct ota_server_transfer *transfer,
+                         void *context)
+{
+    struct fixture *fixture = context;
+    pthread_mutex_lock(&fixture->lock);
+    struct logged *logged =
+        &fixture->logged[fixture->logged_count % FIXTURE_LOG];
+    snprintf(logged->method, sizeof(logged->method), "%s", transfer->method);
+    snprintf(logged->target, sizeof(logged->target), "%s", transfer->target);
+    logged->status = transfer->status;
+    logged->sent = transfer->sent;
+    logged->asked = transfer->asked;
+    logged->end = transfer->end;
+    fixture->logged_count++;
+    pthread_mutex_unlock(&fixture->lock);
+}
+
+void fixture_start(struct fixture *fixture, unsigned idle_timeout_ms,
+                   unsigned grace_ms)
+{
+    int ends[2];
+    struct ota_error err;
+    unsigned port;
+    *fixture = (struct fixture){0};
+    pthread_mutex_init(&fixture->lock, NULL);
+    assert_int_equal(pipe(ends), 0);
+    fixture->stop_reader = ends[0];
+    fixture->stop = ends[1];
+    struct ota_server_options options = {
+        .path = "root",
+        .address = "127.0.0.1",
+        .connections = 100,
+        .idle_timeout_ms = idle_timeout_ms,
+        .grace_ms = grace_ms,
+        .stop_fd = ends[0],
+        .on_transfer = log_transfer,
+        .context = fixture,
+    };
+    assert_true(ota_server_new(&fixture->server, &options, &err));
+    assert_int_equal(
+        sscanf(ota_server_url(fixture->server), "http://127.0.0.1:%u/", &port),
+        1);
+    fixture->port = (uint16_t)port;
+    assert_int_equal(
+        pthread_create(&fixture->thread, NULL, run_server, fixture), 0);
+}
+
+void fixture_stop(struct fixture *fixture)
+{
+    assert_int_equal(write(fixture->stop, "x", 1), 1);
+    pthread_join(fixture->thread, NULL);
+    close(fixture->stop);
+    close(fixture->stop_reader);
+    pthread_mutex_destroy(&fixture->lock);
+}
+
+struct logged fixture_logged(struct fixture *fixture, size_t index)
+{
+    for (int i = 0; i < 1000; i++) {
+        pthread_mutex_lock(&fixture->lock);
+        bool is_there = fixture->logged_count > index;
+        struct logged logged = fixture->logged[index % FIXTURE_LOG];
+        pthread_mutex_unlock(&fixture->lock);
+        if (is_there)
+            return logged;
+        usleep(10 * 1000);
+    }
+    fail_msg("transfer %zu was never told", index);
+    return (struct logged){0};
+}
+
+static int try_connect(const struct fixture *fixture, int receive_size)
+{
+    struct sockaddr_in address = {.sin_family = AF_INET,
+                                  .sin_port = htons(fixture->port),
+                                  .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    struct timeval limit = {.tv_sec = 20};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &limit, sizeof(limit));
+    if (receive_size)
+        setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &receive_size,
+                   sizeof(receive_size));
+    if (connect(fd, (struct sockaddr *)&address, sizeof(address)) == 0)
+        return fd;
+    close(fd);
+    return -1;
+}
+
+int fixture_connect(const struct fixture *fixture, int receive_size)
+{
+    int fd = try_connect(fixture, receive_size);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+bool fixture_can_connect(const struct fixture *fixture)
+{
+    int fd = try_connect(fixture, 0);
+    if (fd >= 0)
+        close(fd);
+    return fd >= 0;
+}
+
+void send_bytes(int fd, const void *data, size_t size)
+{
+    assert_int_equal(send(fd, data, size, MSG_NOSIGNAL), size);
+}
+
+void send_text(int fd, const char *text)
+{
+    send_bytes(fd, text, strlen(text));
+}
+
+static void read_header(int fd, struct answer *answer)
+{
+    size_t size = 0;
+    while (size < 4 || memcmp(answer->header + size - 4, "\r\n\r\n", 4) != 0) {
+        assert_true(size < sizeof(answer->header) - 1);
+        assert_int_equal(recv(fd, answer->header + size, 1, 0), 1);
+        size++;
+    }
+    answer->header[size] = '\0';
+    assert_int_equal(sscanf(answer->header, "HTTP/1.1 %u ", &answer->status),
+                     1);
+}
+
+void read_answer(int fd, bool has_body, struct answer *answer)
+{
+    *answer = (struct answer){0};
+    read_header(fd, answer);
+    const char *length = answer_header(answer, "Content-Length");
+    if (!has_body || !length)
+        return;
+    answer->size = strtoul(length, NULL, 10);
+    answer->body = malloc(answer->size + 1);
+    for (size_t done = 0; done < answer->size;) {
+        ssize_t n = recv(fd, answer->body + done, answer->size - done, 0);
+        assert_true(n > 0);
+        done += (size_t)n;
+    }
+    answer->body[answer->size] = '\0';
+}
+
+void answer_release(struct answer *answer)
+{
+    free(answer->body);
+    answer->body = NULL;
+}
+
+const char *answer_header(const struct answer *answer, const char *name)
+{
+    static char value[512];
+    char line[64];
+    snprintf(line, sizeof(line), "\r\n%s: ", name);
+    const char *found = strstr(answer->header, line); /* exact case */
+    if (!found)
+        return NULL;
+    found += strlen(line);
+    snprintf(value, sizeof(value), "%.*s", (int)strcspn(found, "\r"), found);
+    return value;
+}
+
+void ask(const struct fixture *fixture, const char *text, struct answer *answer)
+{
+    int fd = fixture_connect(fixture, 0);
+    send_text(fd, text);
+    read_answer(fd, strncmp(text, "HEAD", 4) != 0, answer);
+    close(fd);
+}
+
+bool is_at_end(int fd)
+{
+    char byte;
+    return recv(fd, &byte, 1, 0) <= 0;
+}

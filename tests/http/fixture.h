@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A server on a free port in a thread of the test, and raw sockets to it. */
+#ifndef OTATOOL_TESTS_FIXTURE_H
+#define OTATOOL_TESTS_FIXTURE_H
+
+#include "otatool/server.h"
+#include <pthread.h>
+#include <stddef.h>
+
+enum { FIXTURE_LOG = 256 };
+
+/* What the server told about one transfer. */
+struct logged {
+    char method[16];
+    char target[128];
+    unsigned status;
+    uint64_t sent;
+    uint64_t asked;
+    enum ota_server_end end;
+};
+
+struct fixture {
+    struct ota_server *server;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    int stop; /* a byte written here is one request to stop */
+    int stop_reader;
+    uint16_t port;
+    size_t logged_count;
+    struct logged logged[FIXTURE_LOG];
+};
+
+/* Serves the folder "root" of the scratch folder the test is in. */
+void fixture_start(struct fixture *fixture, unsigned idle_timeout_ms,
+                   unsigned grace_ms);
+void fixture_stop(struct fixture *fixture); /* asks, waits, frees */
+
+/* Waits until transfer number index has been told. */
+struct logged fixture_logged(struct fixture *fixture, size_t index);
+
+/* A connected socket; receive_size > 0 sets a small receive buffer. */
+int fixture_connect(const struct fixture *fixture, int receive_size);
+
+/* False when the server refuses connections. */
+bool fixture_can_connect(const struct fixture *fixture);
+
+void send_text(int fd, const char *text);
+void send_bytes(int fd, const void *data, size_t size);
+
+struct answer {
+    char header[4096]; /* with the empty line; NUL at the end */
+    unsigned status;
+    size_t size; /* of the body */
+    uint8_t *body;
+};
+
+/* Reads one answer; without has_body, its header alone. */
+void read_answer(int fd, bool has_body, struct answer *answer);
+void answer_release(struct answer *answer);
+
+/* The value of a header of the answer, or NULL; static. */
+const char *answer_header(const struct answer *answer, const char *name);
+
+/* Sends text on a new connection and reads one answer. */
+void ask(const struct fixture *fixture, const char *text,
+         struct answer *answer);
+
+/* True when the server has closed and nothing is left to read. */
+bool is_at_end(int fd);
+
+#endif
