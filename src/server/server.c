@@ -23,8 +23,9 @@ struct ota_server {
     struct transfers transfers;
     struct http *http;
     char url[URL];
-    unsigned stops;  /* how often it was told to */
-    uint64_t cut_ms; /* when grace ends */
+    unsigned stops;     /* how often it was told to */
+    uint64_t cut_ms;    /* when grace ends */
+    uint64_t looked_ms; /* when the watched transfers were looked at */
 };
 
 static bool open_http(struct ota_server *server, struct ota_error *err)
@@ -100,6 +101,16 @@ static int wait_ms(const struct ota_server *server)
     return http_wait_ms(server->http, most);
 }
 
+/* Not at each event: there may be many of both. */
+static void look_after_transfers(struct ota_server *server)
+{
+    uint64_t now = transfer_clock();
+    if (now - server->looked_ms < LOOK_MS)
+        return;
+    server->looked_ms = now;
+    transfers_look(&server->transfers);
+}
+
 static void read_stop(struct ota_server *server)
 {
     /* As large as one signal of a signalfd, so that each counts. */
@@ -134,7 +145,7 @@ bool ota_server_run(struct ota_server *server, struct ota_error *err)
             read_stop(server);
         if (!http_run(server->http))
             return ota_fail(err, OTA_E_SERVER_FAILED);
-        transfers_look(&server->transfers);
+        look_after_transfers(server);
     }
     return true;
 }
