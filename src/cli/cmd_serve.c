@@ -105,15 +105,10 @@ static void print_transfer(const struct ota_server_transfer *transfer,
 static void print_ready(const struct serve *serve, const char *url)
 {
     const char *path = serve->options.path;
-    if (serve->common.json) {
-        json_t *line = json_pack("{s:s, s:s, s:s}", "event", "ready", "url",
-                                 url, "path", path);
-        json_dumpf(line, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-        putchar('\n');
-        json_decref(line);
-    } else if (!serve->common.quiet) {
+    if (serve->common.json)
+        transfer_log_ready_json(stdout, url, path);
+    else if (!serve->common.quiet)
         printf("serving %s on %s\n", path, url);
-    }
     fflush(stdout);
 }
 

@@ -2,7 +2,6 @@
 #include "transfer_log.h"
 #include <inttypes.h>
 #include <jansson.h>
-#include <stdlib.h>
 #include <time.h>
 
 static bool is_plain(char c)
@@ -57,22 +56,10 @@ void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer)
             transfer->duration_ms % 1000, ota_server_end_name(transfer->end));
 }
 
-/* JSON is UTF-8; what is not goes in escaped as in the text. */
 static json_t *json_text(const char *text)
 {
     json_t *value = json_string(text);
-    if (value)
-        return value;
-    char *escaped = NULL;
-    size_t size;
-    FILE *out = open_memstream(&escaped, &size);
-    if (!out)
-        return json_null();
-    print_escaped(out, text);
-    fclose(out);
-    value = json_string(escaped ? escaped : "");
-    free(escaped);
-    return value;
+    return value ? value : json_string("(not UTF-8)");
 }
 
 void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer)
@@ -80,14 +67,23 @@ void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer)
     char began[32];
     format_time(transfer->began, began, sizeof(began));
     json_t *line = json_pack(
-        "{s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:I, s:I, s:I, s:s}", /* */
-        "event", "transfer", "time", began, "client", transfer->client,
-        "method", json_text(transfer->method), "target",
-        json_text(transfer->target), "status", (int)transfer->status, "range",
+        "{s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:I, s:I, s:I, s:s}", "event",
+        "transfer", "time", began, "client", transfer->client, "method",
+        json_text(transfer->method), "target", json_text(transfer->target),
+        "status", (int)transfer->status, "range",
         transfer->range ? json_text(transfer->range) : json_null(), "sent",
         (json_int_t)transfer->sent, "asked", (json_int_t)transfer->asked,
         "duration_ms", (json_int_t)transfer->duration_ms, "end",
         ota_server_end_name(transfer->end));
+    json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+    fputc('\n', out);
+    json_decref(line);
+}
+
+void transfer_log_ready_json(FILE *out, const char *url, const char *path)
+{
+    json_t *line = json_pack("{s:s, s:s, s:o}", "event", "ready", "url", url,
+                             "path", json_text(path));
     json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     fputc('\n', out);
     json_decref(line);

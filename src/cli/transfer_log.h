@@ -17,4 +17,7 @@ void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer);
 /* The same as a JSON object in one line. */
 void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer);
 
+/* The line before them all: where the server can be reached. */
+void transfer_log_ready_json(FILE *out, const char *url, const char *path);
+
 #endif
