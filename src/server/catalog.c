@@ -1,16 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/catalog.h"
+#include "beneath.h"
 #include "listing.h"
 #include "otatool/file.h"
 #include "target.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <linux/openat2.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -291,12 +290,12 @@ static unsigned find_file(struct ota_catalog *catalog, int fd, const char *path,
     return 200;
 }
 
-static unsigned find_listing(int fd, const char *path,
+static unsigned find_listing(int root, const char *path,
                              struct ota_catalog_entry **entry)
 {
     char *text;
     size_t size;
-    if (!listing_make(fd, path, &text, &size))
+    if (!listing_make(root, path, &text, &size))
         return 500;
     struct loaded *page =
         new_loaded((uint8_t *)text, size, "text/html; charset=utf-8");
@@ -306,25 +305,19 @@ static unsigned find_listing(int fd, const char *path,
     return 200;
 }
 
-/* Opens path below the root; the kernel refuses whatever leaves it. */
-static int open_below(const struct ota_catalog *catalog, const char *path)
+static int open_path(const struct ota_catalog *catalog, const char *path)
 {
     /* Without O_NONBLOCK a FIFO would stop the server. */
     int flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY;
     if (catalog->only)
         return openat(catalog->root, catalog->only, flags);
-    struct open_how how = {
-        .flags = (unsigned)flags,
-        .resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS,
-    };
-    return (int)syscall(SYS_openat2, catalog->root, *path ? path : ".", &how,
-                        sizeof(how));
+    return beneath_open(catalog->root, path, flags);
 }
 
 static unsigned find_path(struct ota_catalog *catalog, const char *path,
                           struct ota_catalog_entry **entry)
 {
-    int fd = open_below(catalog, path);
+    int fd = open_path(catalog, path);
     if (fd < 0)
         return errno == EACCES ? 403 : 404;
     struct stat st = {0};
@@ -332,7 +325,7 @@ static unsigned find_path(struct ota_catalog *catalog, const char *path,
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
         status = find_file(catalog, fd, path, &st, entry);
     else if (S_ISDIR(st.st_mode))
-        status = find_listing(fd, path, entry);
+        status = find_listing(catalog->root, path, entry);
     close(fd);
     return status;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "listing.h"
+#include "beneath.h"
 #include "otatool/catalog.h"
 #include <ctype.h>
 #include <dirent.h>
@@ -9,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
+#include <unistd.h>
 
 static const char page_head[] =
     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
@@ -76,7 +78,23 @@ static void print_up(FILE *out, const char *path)
     free(parent);
 }
 
-static void print_page(FILE *out, int fd, const char *path,
+/* A file or directory, also behind a link, that a request could reach. */
+static bool stat_beneath(int root, const char *path, const char *name,
+                         struct stat *st)
+{
+    char *full;
+    if (asprintf(&full, "%s%s", path, name) < 0)
+        return false;
+    int fd = beneath_open(root, full, O_PATH);
+    free(full);
+    if (fd < 0)
+        return false;
+    bool ok = fstat(fd, st) == 0;
+    close(fd);
+    return ok && (S_ISREG(st->st_mode) || S_ISDIR(st->st_mode));
+}
+
+static void print_page(FILE *out, int root, const char *path,
                        struct dirent *const *names, size_t count)
 {
     fputs(page_head, out);
@@ -92,8 +110,7 @@ static void print_page(FILE *out, int fd, const char *path,
         print_up(out, path);
     for (size_t i = 0; i < count && i < OTA_CATALOG_LISTED; i++) {
         struct stat st;
-        if (fstatat(fd, names[i]->d_name, &st, 0) == 0 &&
-            (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode)))
+        if (stat_beneath(root, path, names[i]->d_name, &st))
             print_row(out, path, names[i]->d_name, &st);
     }
     fputs("</tbody>\n</table>\n", out);
@@ -118,16 +135,17 @@ static char *with_slash(const char *path)
     return asprintf(&text, "%s%s", path, slash) < 0 ? NULL : text;
 }
 
-bool listing_make(int fd, const char *path, char **text, size_t *size)
+bool listing_make(int root, const char *path, char **text, size_t *size)
 {
     struct dirent **names = NULL;
+    int fd = beneath_open(root, path, O_RDONLY | O_DIRECTORY);
     int count = scandirat(fd, ".", &names, is_visible, alphasort);
     char *folder = with_slash(path);
     *text = NULL;
     FILE *out = open_memstream(text, size);
     bool ok = count >= 0 && folder && out;
     if (ok)
-        print_page(out, fd, folder, names, (size_t)count);
+        print_page(out, root, folder, names, (size_t)count);
     if (out)
         ok = fclose(out) == 0 && ok;
     if (!ok) {
@@ -138,5 +156,7 @@ bool listing_make(int fd, const char *path, char **text, size_t *size)
         free(names[i]);
     free(names);
     free(folder);
+    if (fd >= 0)
+        close(fd);
     return ok;
 }

@@ -7,10 +7,10 @@
 #include <stddef.h>
 
 /*
- * Makes the page for the directory open as fd (which it leaves open) and
- * shown as path, without a slash in front. *text is the caller's to free.
- * False when memory or the directory fails.
+ * Makes the page for the directory path, "" or without a slash in front,
+ * below root. It shows what can be reached below root alone. *text is the
+ * caller's to free. False when memory or the directory fails.
  */
-bool listing_make(int fd, const char *path, char **text, size_t *size);
+bool listing_make(int root, const char *path, char **text, size_t *size);
 
 #endif

@@ -189,6 +189,9 @@ static void a_listing_shows_names_escaped_and_hides_dot_files(void **state)
     assert_non_null(strstr(page, ">a&#38;&#60;b&#62;.bin</a>"));
     assert_null(strstr(page, "hidden"));
     assert_null(strstr(page, "fifo"));
+    assert_non_null(strstr(page, ">latest.bin<"));
+    assert_null(strstr(page, ">out<")); /* leads out of the root */
+    assert_null(strstr(page, ">etc/<"));
     assert_null(strstr(page, "(up)"));
     free(page);
     ota_catalog_release(entry);

@@ -1,7 +1,7 @@
 # Each transfer is one line that says how it ended.
 echo hello >fw.bin
 otatool serve --bind 127.0.0.1 --port 0 . >log &
-until grep -q serving log; do sleep 0.05; done
+until grep -qs serving log; do sleep 0.05; done
 url=$(sed 's/.* //' log)
 curl --silent "${url}fw.bin"
 curl --silent --head --output none "${url}fw.bin"
