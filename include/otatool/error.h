@@ -103,6 +103,21 @@
     X(OTADATA_NO_PARTITION, "otadata-no-partition")                            \
     X(OTADATA_NO_TABLE, "otadata-no-table")                                    \
     X(OTADATA_NO_FACTORY, "otadata-no-factory")                                \
+    /* downloads */                                                            \
+    X(URL, "url")                                                              \
+    X(CONNECT, "connect")                                                      \
+    X(TIMEOUT, "timeout")                                                      \
+    X(REDIRECTS, "redirects")                                                  \
+    X(CUT_OFF, "cut-off")                                                      \
+    X(HTTP, "http")                                                            \
+    X(HTTP_STATUS, "http-status")                                              \
+    X(HTTP_LENGTH, "http-length")                                              \
+    X(HTTP_ENCODED, "http-encoded")                                            \
+    X(RANGE_IGNORED, "range-ignored")                                          \
+    X(RANGE_WRONG, "range-wrong")                                              \
+    X(CHANGED, "changed")                                                      \
+    X(DOWNLOAD_DIGEST, "download-digest")                                      \
+    X(FETCH_BUSY, "fetch-busy")                                                \
     /* packs: making one */                                                    \
     X(PACK_ADDRESS, "pack-address")                                            \
     X(BUILD_DIR, "build-dir")                                                  \

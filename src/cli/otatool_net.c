@@ -4,5 +4,6 @@
 
 const struct command commands[] = {
     {"serve", "serve firmware to old and new devices", cmd_serve},
+    {"fetch", NULL, cmd_fetch},
     {0},
 };
