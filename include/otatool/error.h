@@ -118,6 +118,7 @@
     X(CHANGED, "changed")                                                      \
     X(DOWNLOAD_DIGEST, "download-digest")                                      \
     X(FETCH_BUSY, "fetch-busy")                                                \
+    X(SERVER_DIALECT, "server-dialect")                                        \
     /* packs: making one */                                                    \
     X(PACK_ADDRESS, "pack-address")                                            \
     X(BUILD_DIR, "build-dir")                                                  \

@@ -4,6 +4,7 @@
 
 const struct command commands[] = {
     {"serve", "serve firmware to old and new devices", cmd_serve},
-    {"fetch", NULL, cmd_fetch},
+    {"fetch", "download with resume and check", cmd_fetch},
+    {"verify-url", "judge a served URL", cmd_verify_url},
     {0},
 };

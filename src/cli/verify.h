@@ -15,6 +15,9 @@ struct verify_options {
     int argument_count;
 };
 
+/* Its input is a struct verify_options whose arguments has room. */
+extern const struct argp verify_argp;
+
 /* One input, loaded. */
 struct verify_input {
     const char *name; /* path or URL, for messages */

@@ -226,6 +226,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "fetch again; if it stays, the server's copy is damaged"),
     ROW(FETCH_BUSY, NONE, false, "another download writes to this place",
         "wait for it, or choose another output"),
+    ROW(SERVER_DIALECT, NONE, false,
+        "the server does not speak as its clients need it",
+        "serve with otatool serve, or mend what the table shows"),
     /* packs: making one */
     ROW(BUILD_DIR, NONE, false, "this build folder cannot be used",
         "finish the SDK's build, or name the parts: pack ADDR FILE..."),

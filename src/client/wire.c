@@ -1,0 +1,195 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "wire.h"
+#include <errno.h>
+#include <linux/tcp.h>
+#include <netdb.h>
+#include <poll.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+static bool copy(char *to, size_t room, const char *from, size_t size)
+{
+    if (size == 0 || size >= room)
+        return false;
+    memcpy(to, from, size);
+    to[size] = '\0';
+    return true;
+}
+
+bool wire_place(struct wire_place *place, const char *url)
+{
+    static const char scheme[] = "http://";
+    if (strncmp(url, scheme, sizeof(scheme) - 1) != 0)
+        return false;
+    const char *host = url + sizeof(scheme) - 1;
+    const char *slash = host + strcspn(host, "/?#");
+    bool bracketed = *host == '[';
+    const char *end = bracketed ? strchr(host, ']') : NULL;
+    if (bracketed && (!end || end > slash))
+        return false;
+    const char *colon =
+        memchr(end ? end : host, ':', (size_t)(slash - (end ? end : host)));
+    const char *host_end = end ? end : colon ? colon : slash;
+    place->target = *slash == '/' ? slash : "/";
+    if (memchr(host, '@', (size_t)(slash - host)))
+        return false;
+    return copy(place->host, sizeof(place->host), host + bracketed,
+                (size_t)(host_end - host - bracketed)) &&
+           copy(place->port, sizeof(place->port), colon ? colon + 1 : "80",
+                colon ? (size_t)(slash - colon - 1) : 2);
+}
+
+static bool fail(struct ota_error *err, enum ota_code code,
+                 const struct wire_place *place, const char *detail)
+{
+    return ota_fail(err, code, .subject = place->host, .detail = detail);
+}
+
+static bool wait_for(int fd, short events, unsigned timeout_ms)
+{
+    struct pollfd one = {.fd = fd, .events = events};
+    return poll(&one, 1, (int)timeout_ms) > 0;
+}
+
+static bool connect_one(int fd, const struct addrinfo *address,
+                        unsigned timeout_ms)
+{
+    int failure = 0;
+    socklen_t size = sizeof(failure);
+    if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
+        return true;
+    return errno == EINPROGRESS && wait_for(fd, POLLOUT, timeout_ms) &&
+           getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 &&
+           failure == 0;
+}
+
+static int connect_to(const struct wire_place *place, unsigned timeout_ms,
+                      struct ota_error *err)
+{
+    struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
+    struct addrinfo *list;
+    int fd = -1;
+    int failure = getaddrinfo(place->host, place->port, &hints, &list);
+    if (failure) {
+        fail(err, OTA_E_CONNECT, place, gai_strerror(failure));
+        return -1;
+    }
+    for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next) {
+        fd =
+            socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        if (fd >= 0 && !connect_one(fd, a, timeout_ms)) {
+            close(fd);
+            fd = -1;
+        }
+    }
+    freeaddrinfo(list);
+    if (fd < 0)
+        fail(err, OTA_E_CONNECT, place, NULL);
+    return fd;
+}
+
+static bool send_all(int fd, const char *data, size_t size, unsigned timeout_ms)
+{
+    while (size > 0) {
+        ssize_t n = send(fd, data, size, MSG_NOSIGNAL);
+        if (n < 0 && errno == EAGAIN && wait_for(fd, POLLOUT, timeout_ms))
+            continue;
+        if (n < 0)
+            return false;
+        data += n;
+        size -= (size_t)n;
+    }
+    return true;
+}
+
+/* Bytes into the header until the blank line, then only counted. */
+static bool take(struct wire_answer *answer, const char *data, size_t size)
+{
+    if (answer->header_size > 0) {
+        answer->body_size += size;
+        return true;
+    }
+    size_t filled = strlen(answer->header);
+    size_t room = sizeof(answer->header) - 1 - filled;
+    size_t kept = size < room ? size : room;
+    if (memchr(data, '\0', kept))
+        kept = strlen(data) < kept ? strlen(data) : kept;
+    memcpy(answer->header + filled, data, kept);
+    answer->header[filled + kept] = '\0';
+    char *end = strstr(answer->header, "\r\n\r\n");
+    if (!end)
+        return kept == size; /* a header without an end */
+    answer->header_size = (size_t)(end + 4 - answer->header);
+    answer->body_size = filled + size - answer->header_size;
+    end[4] = '\0';
+    return true;
+}
+
+static uint64_t now_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* Asked after the bytes were read, so that it may be too many, never too
+ * few. */
+static unsigned segments_so_far(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
+        return 0;
+    return info.tcpi_data_segs_in;
+}
+
+/* A server that drips must not hold us: all of it has ten times as long. */
+static void receive(int fd, uint64_t body_limit, unsigned timeout_ms,
+                    struct wire_answer *answer)
+{
+    char block[4097];
+    uint64_t end = now_ms() + 10u * timeout_ms;
+    while ((answer->header_size == 0 || answer->body_size < body_limit) &&
+           now_ms() < end && wait_for(fd, POLLIN, timeout_ms)) {
+        ssize_t n = recv(fd, block, sizeof(block) - 1, 0);
+        if (n <= 0)
+            return;
+        block[n] = '\0';
+        if (answer->first_size == 0) {
+            answer->first_size = (size_t)n;
+            answer->first_segments = segments_so_far(fd);
+        }
+        if (!take(answer, block, (size_t)n))
+            return;
+    }
+}
+
+bool wire_ask(const struct wire_place *place, const char *request,
+              size_t request_size, uint64_t body_limit, unsigned timeout_ms,
+              struct wire_answer *answer, struct ota_error *err)
+{
+    memset(answer, 0, sizeof(*answer));
+    int fd = connect_to(place, timeout_ms, err);
+    if (fd < 0)
+        return false;
+    if (send_all(fd, request, request_size, timeout_ms))
+        receive(fd, body_limit, timeout_ms, answer);
+    close(fd);
+    return true;
+}
+
+const char *wire_header(const struct wire_answer *answer, const char *name)
+{
+    size_t length = strlen(name);
+    const char *line = answer->header;
+    while ((line = strstr(line, "\r\n")) != NULL) {
+        line += 2;
+        if (strncmp(line, name, length) == 0 && line[length] == ':' &&
+            line[length + 1] == ' ')
+            return line + length + 2;
+    }
+    return NULL;
+}
