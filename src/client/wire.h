@@ -21,8 +21,9 @@ OTA_CHECKED bool wire_place(struct wire_place *place, const char *url);
 struct wire_answer {
     char header[WIRE_HEADER]; /* up to the blank line, both included; text */
     size_t header_size;
-    size_t first_size;  /* bytes the first segment brought, body included */
-    uint64_t body_size; /* bytes seen behind the header */
+    size_t first_size;       /* bytes that came at first, body included */
+    unsigned first_segments; /* of TCP, that had come by then; 0: unknown */
+    uint64_t body_size;      /* bytes seen behind the header */
 };
 
 /*
