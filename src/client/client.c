@@ -98,6 +98,14 @@ static enum ota_code code_of(CURLcode result)
     }
 }
 
+/* curl names an answer that is no HTTP as it does a scheme it cannot. */
+static bool is_no_http(const struct exchange *exchange, CURLcode result)
+{
+    return result == CURLE_UNSUPPORTED_PROTOCOL &&
+           exchange->response->status == 0 &&
+           strncmp(exchange->request->url, "http", 4) == 0;
+}
+
 static bool perform(CURL *curl, struct exchange *exchange)
 {
     CURLcode result = curl_easy_perform(curl);
@@ -107,8 +115,9 @@ static bool perform(CURL *curl, struct exchange *exchange)
     }
     if (result == CURLE_OK)
         return true;
-    return ota_fail(exchange->err, code_of(result),
-                    .subject = exchange->request->url,
+    enum ota_code code =
+        is_no_http(exchange, result) ? OTA_E_HTTP : code_of(result);
+    return ota_fail(exchange->err, code, .subject = exchange->request->url,
                     .detail = curl_easy_strerror(result));
 }
 
