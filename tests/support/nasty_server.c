@@ -152,7 +152,36 @@ static void stall(void)
         pause();
 }
 
-/* The modes about ranges and lengths. */
+/* The modes about lengths. */
+static void mismeasure(int fd, struct script *script, struct request *request)
+{
+    size_t all = script->size;
+    bool is_first = script->requests == 1;
+    switch (script->mode) {
+    case NASTY_NO_RANGE_LINE:
+        say_header(fd, script, 206, all, "");
+        send_bytes(fd, script->data, all);
+        break;
+    case NASTY_REFUSES_RANGE:
+        if (request->has_range)
+            say_header(fd, script, 416, 0, "Content-Range: bytes */1\r\n");
+        else
+            answer(fd, script, request, is_first ? all / 2 : all, "");
+        break;
+    case NASTY_SAYS_MORE:
+        say_header(fd, script, 200, all + 10, "");
+        send_bytes(fd, script->data, all);
+        break;
+    case NASTY_ENDLESS:
+        say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
+        send_bytes(fd, script->data, all);
+        break;
+    default:
+        break;
+    }
+}
+
+/* The modes about files and ranges. */
 static void misanswer(int fd, struct script *script, struct request *request)
 {
     size_t all = script->size;
@@ -185,25 +214,8 @@ static void misanswer(int fd, struct script *script, struct request *request)
             request->first++;
         answer(fd, script, request, is_first ? all / 2 : all, "");
         break;
-    case NASTY_NO_RANGE_LINE:
-        say_header(fd, script, 206, all, "");
-        send_bytes(fd, script->data, all);
-        break;
-    case NASTY_REFUSES_RANGE:
-        if (request->has_range)
-            say_header(fd, script, 416, 0, "Content-Range: bytes */1\r\n");
-        else
-            answer(fd, script, request, is_first ? all / 2 : all, "");
-        break;
-    case NASTY_SAYS_MORE:
-        say_header(fd, script, 200, all + 10, "");
-        send_bytes(fd, script->data, all);
-        break;
-    case NASTY_ENDLESS:
-        say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
-        send_bytes(fd, script->data, all);
-        break;
     default:
+        mismeasure(fd, script, request);
         break;
     }
 }
