@@ -220,27 +220,11 @@ static void misanswer(int fd, struct script *script, struct request *request)
     }
 }
 
-/* The modes about everything else. */
-static void misbehave(int fd, struct script *script, struct request *request)
+/* The modes that lead away or never come to an end. */
+static void mislead(int fd, struct script *script, struct request *request)
 {
     size_t all = script->size;
     switch (script->mode) {
-    case NASTY_GOOD:
-    case NASTY_LOWER_CASE:
-        answer(fd, script, request, all, "");
-        break;
-    case NASTY_NO_LENGTH:
-        say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                "4\r\nabcd\r\n0\r\n\r\n");
-        break;
-    case NASTY_COMPRESSES:
-        answer(fd, script, request, all, "Content-Encoding: gzip\r\n");
-        break;
-    case NASTY_WRONG_DIGEST:
-        answer(fd, script, request, all,
-               "Repr-Digest: sha-256=:"
-               "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:\r\n");
-        break;
     case NASTY_REDIRECTS:
         say(fd, "HTTP/1.1 302 Found\r\nLocation: /fw.bin\r\n"
                 "Content-Length: 0\r\nConnection: close\r\n\r\n");
@@ -265,6 +249,33 @@ static void misbehave(int fd, struct script *script, struct request *request)
         for (int i = 0; i < 2000; i++)
             say(fd, "%01000d", i);
         break;
+    default:
+        misanswer(fd, script, request);
+        break;
+    }
+}
+
+/* The modes about everything else. */
+static void misbehave(int fd, struct script *script, struct request *request)
+{
+    size_t all = script->size;
+    switch (script->mode) {
+    case NASTY_GOOD:
+    case NASTY_LOWER_CASE:
+        answer(fd, script, request, all, "");
+        break;
+    case NASTY_NO_LENGTH:
+        say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
+                "4\r\nabcd\r\n0\r\n\r\n");
+        break;
+    case NASTY_COMPRESSES:
+        answer(fd, script, request, all, "Content-Encoding: gzip\r\n");
+        break;
+    case NASTY_WRONG_DIGEST:
+        answer(fd, script, request, all,
+               "Repr-Digest: sha-256=:"
+               "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:\r\n");
+        break;
     case NASTY_GARBAGE:
         send_bytes(fd, script->data, all);
         break;
@@ -288,7 +299,7 @@ static void misbehave(int fd, struct script *script, struct request *request)
         say_long_header(fd, script, request);
         break;
     default:
-        misanswer(fd, script, request);
+        mislead(fd, script, request);
         break;
     }
 }
