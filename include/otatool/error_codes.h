@@ -91,6 +91,12 @@
     X(OTADATA_NO_PARTITION, "otadata-no-partition")                            \
     X(OTADATA_NO_TABLE, "otadata-no-table")                                    \
     X(OTADATA_NO_FACTORY, "otadata-no-factory")                                \
+    /* a device's flash */                                                     \
+    X(DEVICE_MAP, "device-map")                                                \
+    X(DEVICE_PARAMETERS, "device-parameters")                                  \
+    X(DEVICE_NOTHING, "device-nothing")                                        \
+    X(DEVICE_NO_APP, "device-no-app")                                          \
+    X(DEVICE_TAKES_NOT, "device-takes-not")                                    \
     /* downloads */                                                            \
     X(URL, "url")                                                              \
     X(CONNECT, "connect")                                                      \
