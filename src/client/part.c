@@ -33,7 +33,9 @@ static void read_state(struct part *part, const char *url)
     if (strcmp(text_of(state, "url"), url) == 0 && *validator &&
         strlen(validator) < sizeof(part->validator) && total > 0 &&
         fstat(part->fd, &st) == 0 && st.st_size <= total) {
-        part->done = (uint64_t)st.st_size;
+        /* Of a whole file the last byte is asked anew, so that the server
+         * says whether it is still that file. */
+        part->done = (uint64_t)(st.st_size < total ? st.st_size : total - 1);
         part->total = (uint64_t)total;
         memcpy(part->validator, validator, strlen(validator) + 1);
     }

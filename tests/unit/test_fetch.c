@@ -3,6 +3,7 @@
 #include "nasty_server.h"
 #include "otatool/fetch.h"
 #include "otatool/file.h"
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -235,6 +236,37 @@ static void a_foreign_part_is_not_gone_on_with(void **state)
     }
 }
 
+/* The part is whole, but the server has another file by now. */
+static void a_whole_part_is_not_believed(void **state)
+{
+    (void)state;
+    static const char *const versions[] = {"version-1", "version-0"};
+    for (size_t i = 0; i < 2; i++) {
+        struct nasty_server server;
+        struct ota_fetch_result result;
+        struct ota_error err;
+        char record[200];
+        uint8_t *other = calloc(1, SIZE);
+        nasty_start(&server, NASTY_GOOD, data, SIZE, 0);
+        snprintf(record, sizeof(record),
+                 "{\"url\": \"%s\", \"validator\": \"\\\"%s\\\"\", "
+                 "\"total\": %d}",
+                 server.url, versions[i], SIZE);
+        assert_true(
+            ota_file_save("fw.bin.part", i == 0 ? data : other, SIZE, &err));
+        assert_true(
+            ota_file_save("fw.bin.part.json", record, strlen(record), &err));
+        struct ota_fetch_options options = options_for(&server);
+        assert_true(ota_fetch(&options, &result, &err));
+        assert_int_equal(result.requests, 1);
+        assert_int_equal(result.resumed_at, i == 0 ? SIZE - 1 : 0);
+        nasty_stop(&server);
+        assert_file(0);
+        remove_files();
+        free(other);
+    }
+}
+
 static void a_name_is_taken_from_the_url(void **state)
 {
     (void)state;
@@ -274,6 +306,7 @@ int main(void)
         cmocka_unit_test(a_server_that_hangs_is_left),
         cmocka_unit_test(an_older_file_survives_a_failure),
         cmocka_unit_test(a_foreign_part_is_not_gone_on_with),
+        cmocka_unit_test(a_whole_part_is_not_believed),
         cmocka_unit_test(a_name_is_taken_from_the_url),
     };
     return cmocka_run_group_tests(tests, enter_scratch_folder, NULL);

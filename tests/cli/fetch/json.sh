@@ -1,0 +1,9 @@
+# --json for programs.
+cp "$DATA/pack_1M" fw.bin
+otatool serve --bind 127.0.0.1 --port 0 . >log 2>&1 &
+until grep -qs serving log; do sleep 0.05; done
+url=$(sed "s/.* //" log)
+otatool fetch --json -o got.bin "${url}fw.bin" | sed 's/127.0.0.1:[0-9]*/HOST:PORT/'
+kill $!
+wait $! || true
+[ -z "${status:-}" ] || exit "$status"

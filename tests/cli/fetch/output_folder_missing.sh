@@ -1,0 +1,9 @@
+# An output that cannot be written is told.
+cp "$DATA/pack_1M" fw.bin
+otatool serve --bind 127.0.0.1 --port 0 . >log 2>&1 &
+until grep -qs serving log; do sleep 0.05; done
+url=$(sed "s/.* //" log)
+otatool fetch -o none/got.bin "${url}fw.bin" || status=$?
+kill $!
+wait $! || true
+[ -z "${status:-}" ] || exit "$status"
