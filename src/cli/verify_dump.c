@@ -14,8 +14,8 @@ static const char *state_text(const struct ota_device *device)
     static const char *const texts[] = {
         [OTA_DEVICE_DEAD] = "nothing would start at the next power-on",
         [OTA_DEVICE_OLD] = "an old SDK's device",
-        [OTA_DEVICE_WAITING] = "an old device; a pack in user2 unpacks "
-                               "itself at the next power-on",
+        [OTA_DEVICE_WAITING] =
+            "an old device; a pack in user2 unpacks itself next",
         [OTA_DEVICE_MIGRATED] = "migrated: the new SDK behind the old boot",
         [OTA_DEVICE_NEW] = "a new SDK's device",
     };

@@ -162,7 +162,7 @@ make_response(const struct ota_route_response *answer,
               struct ota_catalog_entry *entry, uint64_t *size)
 {
     *size = 0;
-    if (answer->range_count == 0 || entry->route.size == 0) {
+    if (!entry || answer->range_count == 0 || entry->route.size == 0) {
         ota_catalog_release(entry);
         return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
     }
