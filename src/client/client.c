@@ -109,10 +109,8 @@ static bool is_no_http(const struct exchange *exchange, CURLcode result)
 static bool perform(CURL *curl, struct exchange *exchange)
 {
     CURLcode result = curl_easy_perform(curl);
-    if (exchange->sink_failed) {
-        exchange->err->subject = exchange->request->url;
-        return false;
-    }
+    if (exchange->sink_failed)
+        return false; /* it said why */
     if (result == CURLE_OK)
         return true;
     enum ota_code code =
