@@ -76,8 +76,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
@@ -87,7 +85,7 @@ static const struct argp argp = {
            "What has arrived is kept in FILE.part; run the same command again "
            "and it goes on from there, unless the file changed. FILE appears "
            "when all of it is there and matches the server's digest.",
-    .children = children,
+    .children = common_children,
 };
 
 static void show_progress(void *context, uint64_t done, uint64_t total)

@@ -29,8 +29,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     .parser = parse,
     .args_doc = "FILE...",
@@ -38,7 +36,7 @@ static const struct argp argp = {
            "otadata, packs and flash dumps.\v"
            "Exit status 1 tells that a file is damaged, unknown or cannot be "
            "read. otatool verify tells whether a device can take it.",
-    .children = children,
+    .children = common_children,
 };
 
 static json_t *name_json(const char *name)

@@ -116,8 +116,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
@@ -125,7 +123,7 @@ static const struct argp argp = {
     .doc = "Show which OTA slot the bootloader starts, and change it.\v"
            "FILE is an otadata partition or a whole flash dump. It is changed "
            "as the SDK's esp_ota_set_boot_partition() would, in one step.",
-    .children = children,
+    .children = common_children,
 };
 
 /* --- finding otadata --- */

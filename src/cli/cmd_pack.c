@@ -109,8 +109,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
@@ -121,7 +119,7 @@ static const struct argp argp = {
            "0x8000 the partition table, and the app at ota_0's offset. "
            "BUILD_DIR is the build folder of the SDK. What an old device "
            "would not survive is refused with the reason.",
-    .children = children,
+    .children = common_children,
 };
 
 int cmd_pack(int argc, char **argv)

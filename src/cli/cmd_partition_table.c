@@ -114,8 +114,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
@@ -124,7 +122,7 @@ static const struct argp argp = {
            "What INPUT is shows in its first bytes; - is stdin or stdout. The "
            "binary is that of the SDK's gen_esp32part.py. What a device could "
            "not use is refused with the reason, unless --no-verify is given.",
-    .children = children,
+    .children = common_children,
 };
 
 static bool is_stream(const char *path)

@@ -77,8 +77,6 @@ static const struct argp_option rows[] = {
     {0},
 };
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
@@ -88,7 +86,7 @@ static const struct argp argp = {
            "Without DIR the current folder is served. SIGTERM and SIGINT stop "
            "the server when the running transfers have ended; a second one "
            "stops it at once.",
-    .children = children,
+    .children = common_children,
 };
 
 static void print_transfer(const struct ota_server_transfer *transfer,

@@ -83,10 +83,5 @@ int cmd_verify(int argc, char **argv)
         else
             verify_path(&options, path, results, &ok);
     }
-    int status = ok ? EXIT_DONE : EXIT_REFUSED;
-    if (options.common.json)
-        return command_json(json_pack("{s:b, s:o}", "ok", ok, "files", results),
-                            status);
-    json_decref(results);
-    return status;
+    return verify_finish(&options, results, ok);
 }

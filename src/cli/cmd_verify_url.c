@@ -177,10 +177,5 @@ int cmd_verify_url(int argc, char **argv)
         ok &= result.ok;
         json_array_append_new(results, result.json);
     }
-    int status = ok ? EXIT_DONE : EXIT_REFUSED;
-    if (options.common.json)
-        return command_json(json_pack("{s:b, s:o}", "ok", ok, "files", results),
-                            status);
-    json_decref(results);
-    return status;
+    return verify_finish(&options, results, ok);
 }

@@ -30,10 +30,12 @@ static const struct argp_option common_options[] = {
     {0},
 };
 
-const struct argp common_argp = {
+static const struct argp common_argp = {
     .options = common_options,
     .parser = parse_common,
 };
+
+const struct argp_child common_children[] = {{&common_argp, 0, NULL, 0}, {0}};
 
 _Noreturn void command_usage(const char *command, const char *format, ...)
 {

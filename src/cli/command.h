@@ -41,8 +41,8 @@ struct common {
     bool quiet;
 };
 
-/* Put in a command's argp children; its input is the struct common. */
-extern const struct argp common_argp;
+/* A command's argp children; the input of the one is a struct common. */
+extern const struct argp_child common_children[];
 
 /*
  * Parses a command line: first the configuration file, then OTATOOL_* from

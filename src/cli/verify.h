@@ -54,6 +54,11 @@ static inline bool verify_talks(const struct verify_options *options)
     return !options->common.json && !options->common.quiet;
 }
 
+/* Ends the command: prints the list of results if that is wanted, releases
+ * it, and is the exit status. */
+int verify_finish(const struct verify_options *options, json_t *results,
+                  bool ok);
+
 /* A failed result from one error, which is also printed on stderr. */
 struct verify_result verify_failed(const struct verify_input *input,
                                    const char *kind, struct ota_error err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The options of otatool verify, for files and for URLs. */
+/* What otatool verify shares for files and URLs: options and the end. */
 #include "verify.h"
 
 enum { KEY_FOR = 0x100, KEY_AGAINST, KEY_TABLE_OFFSET };
@@ -45,8 +45,6 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     }
 }
 
-static const struct argp_child children[] = {{&common_argp, 0, NULL, 0}, {0}};
-
 const struct argp verify_argp = {
     .options = rows,
     .parser = parse,
@@ -55,5 +53,16 @@ const struct argp verify_argp = {
            "A pack is held against every rule of old devices; a URL is "
            "downloaded by ranges and its server judged as well; a flash dump "
            "is read as the device would read it.",
-    .children = children,
+    .children = common_children,
 };
+
+int verify_finish(const struct verify_options *options, json_t *results,
+                  bool ok)
+{
+    int status = ok ? EXIT_DONE : EXIT_REFUSED;
+    if (options->common.json)
+        return command_json(json_pack("{s:b, s:o}", "ok", ok, "files", results),
+                            status);
+    json_decref(results);
+    return status;
+}
