@@ -6,7 +6,11 @@
 #include <string.h>
 #include <time.h>
 
-enum { MOST_BACKOFF_MS = 8000, MOST_RESTARTS = 3 };
+enum {
+    MOST_BACKOFF_MS = 8000,
+    MOST_RESTARTS = 3,
+    ERROR_PAGE = 65536, /* bytes of it that are waited for */
+};
 
 struct fetch {
     const struct ota_fetch_options *options;
@@ -14,6 +18,7 @@ struct fetch {
     struct part part;
     uint64_t asked_from; /* where the request on its way begins */
     bool is_checked;     /* its answer's header was found fit */
+    size_t page;         /* bytes of its error page */
     unsigned restarts;
     bool has_digest;
     uint8_t digest[OTA_SHA256_SIZE];
@@ -82,7 +87,7 @@ static bool check_part(struct fetch *fetch,
         return ota_fail(err, OTA_E_RANGE_WRONG, .subject = fetch->options->url,
                         .expected = fetch->asked_from,
                         .actual = response->range_first);
-    if (fetch->part.total == 0)
+    if (fetch->part.total == 0 || fetch->part.done != fetch->asked_from)
         return start_file(fetch, response, response->range_total, err);
     if (is_same_file(&fetch->part, response))
         return true;
@@ -107,12 +112,23 @@ static bool has_file(const struct ota_client_response *response)
     return response->status == 200 || response->status == 206;
 }
 
+/* An error page without an end must not hold us. */
+static bool skip_page(struct fetch *fetch,
+                      const struct ota_client_response *response, size_t size,
+                      struct ota_error *err)
+{
+    fetch->page += size;
+    return fetch->page <= ERROR_PAGE ||
+           ota_fail(err, OTA_E_HTTP_STATUS, .subject = fetch->options->url,
+                    .expected = 200, .actual = response->status);
+}
+
 static bool take(void *context, const struct ota_client_response *response,
                  const void *data, size_t size, struct ota_error *err)
 {
     struct fetch *fetch = context;
     if (!has_file(response))
-        return true; /* an error page */
+        return skip_page(fetch, response, size, err);
     if (!fetch->is_checked && !check_header(fetch, response, err))
         return false;
     fetch->is_checked = true;
@@ -170,6 +186,7 @@ static bool ask_once(struct fetch *fetch, struct ota_client_response *response,
     struct ota_client_sink sink = {take, fetch};
     fetch->asked_from = request.first;
     fetch->is_checked = false;
+    fetch->page = 0;
     fetch->result->requests++;
     return ota_client_send(&request, &sink, response, err) &&
            judge_answer(fetch, response, err);

@@ -96,8 +96,12 @@ static void repr_digest(struct ota_client_response *response, struct text value)
     response->has_digest = true;
 }
 
+/* A validator goes into requests and JSON as it is, so it must be plain. */
 static void keep(char *field, struct text value)
 {
+    for (size_t i = 0; i < value.size; i++)
+        if (value.at[i] < 0x20 || value.at[i] > 0x7e)
+            return;
     if (value.size >= OTA_CLIENT_VALIDATOR)
         return;
     memcpy(field, value.at, value.size);

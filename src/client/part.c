@@ -58,9 +58,19 @@ static bool write_state(const struct part *part, const char *url,
     return ok;
 }
 
+/* Between open and lock another call may have finished: then what is open
+ * is its output by now, which must not be touched. */
+static bool is_still_named(const struct part *part)
+{
+    struct stat open;
+    struct stat named;
+    return fstat(part->fd, &open) == 0 && lstat(part->path, &named) == 0 &&
+           open.st_dev == named.st_dev && open.st_ino == named.st_ino;
+}
+
 static bool lock(struct part *part, struct ota_error *err)
 {
-    if (flock(part->fd, LOCK_EX | LOCK_NB) == 0)
+    if (flock(part->fd, LOCK_EX | LOCK_NB) == 0 && is_still_named(part))
         return true;
     close(part->fd);
     part->fd = -1;
