@@ -132,6 +132,59 @@ static bool read_arguments(struct ota_build_dir *build, const char *folder,
                     .detail = "its flash arguments name no files");
 }
 
+/* --- the build's configuration ----------------------------------------- */
+
+struct configuration {
+    uint32_t table_offset;         /* 0: not told */
+    char table_name[NAME_MAX + 1]; /* of the binary; empty: not told */
+};
+
+/* What follows a key, in sdkconfig (KEY=VALUE) and sdkconfig.h (KEY VALUE). */
+static const char *value_of(const char *text, const char *key)
+{
+    size_t length = strlen(key);
+    const char *found = strstr(text, key);
+    return found && (found[length] == '=' || found[length] == ' ')
+               ? found + length + 1
+               : NULL;
+}
+
+/* "folder/x.csv" is built to x.bin. */
+static void take_table_name(struct configuration *configuration,
+                            const char *value)
+{
+    size_t size = *value == '"' ? strcspn(value + 1, "\"\n") : 0;
+    const char *end = value + 1 + size;
+    const char *start = end;
+    while (start > value + 1 && start[-1] != '/')
+        start--;
+    size_t stem = (size_t)(end - start);
+    if (stem > 4 && stem < NAME_MAX && memcmp(end - 4, ".csv", 4) == 0)
+        snprintf(configuration->table_name, sizeof(configuration->table_name),
+                 "%.*s.bin", (int)stem - 4, start);
+}
+
+static void read_configuration(struct configuration *configuration,
+                               const char *folder)
+{
+    static const char *const names[] = {"config/sdkconfig.h",
+                                        "include/sdkconfig.h", "../sdkconfig"};
+    *configuration = (struct configuration){0};
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
+        char *text = load_text(folder, names[i]);
+        if (!text)
+            continue;
+        const char *offset = value_of(text, "CONFIG_PARTITION_TABLE_OFFSET");
+        const char *name = value_of(text, "CONFIG_PARTITION_TABLE_FILENAME");
+        if (offset)
+            configuration->table_offset = (uint32_t)strtoul(offset, NULL, 0);
+        if (name)
+            take_table_name(configuration, name);
+        free(text);
+        return;
+    }
+}
+
 /* --- the make build, by its files -------------------------------------- */
 
 static bool ends_with(const char *text, const char *end)
@@ -173,8 +226,14 @@ struct make_build {
     unsigned apps;
 };
 
+/* What a scan looks for by name; NULL or empty: by content. */
+struct wanted {
+    const char *app;
+    const char *table;
+};
+
 static void classify(struct make_build *make, const char *folder,
-                     const char *name, const char *app)
+                     const char *name, const struct wanted *wanted)
 {
     char path[PATH_MAX];
     struct ota_file file;
@@ -183,24 +242,27 @@ static void classify(struct make_build *make, const char *folder,
         !ota_file_load(&file, path, OTA_FILE_CEILING, NULL))
         return;
     if (is_table(&file, &table)) {
+        if (*wanted->table && strcmp(name, wanted->table) != 0)
+            goto done;
         make->table = table;
         make->tables++;
         snprintf(make->table_name, sizeof(make->table_name), "%s", name);
-    } else if (app ? strcmp(name, app) == 0 : is_app(&file)) {
+    } else if (wanted->app ? strcmp(name, wanted->app) == 0 : is_app(&file)) {
         make->apps++;
         snprintf(make->app_name, sizeof(make->app_name), "%s", name);
     }
+done:
     ota_file_release(&file);
 }
 
-static bool scan(struct make_build *make, const char *folder, const char *app,
-                 struct ota_error *err)
+static bool scan(struct make_build *make, const char *folder,
+                 const struct wanted *wanted, struct ota_error *err)
 {
     DIR *directory = opendir(folder);
     if (!directory)
         return ota_fail(err, OTA_E_FILE_OPEN, .subject = folder);
     for (struct dirent *entry; (entry = readdir(directory));)
-        classify(make, folder, entry->d_name, app);
+        classify(make, folder, entry->d_name, wanted);
     closedir(directory);
     if (make->tables != 1)
         return ota_fail(err, OTA_E_BUILD_DIR, .subject = folder,
@@ -226,10 +288,10 @@ static bool add_optional(struct ota_build_dir *build, const char *folder,
 }
 
 static bool read_make_build(struct ota_build_dir *build, const char *folder,
-                            const char *app, struct ota_error *err)
+                            const struct wanted *wanted, struct ota_error *err)
 {
     struct make_build make = {0};
-    if (!scan(&make, folder, app, err))
+    if (!scan(&make, folder, wanted, err))
         return false;
     const struct ota_partition *ota_0 = ota_partition_table_find(
         &make.table, OTA_PARTITION_APP, OTA_PARTITION_APP_OTA_0);
@@ -250,39 +312,16 @@ static bool read_make_build(struct ota_build_dir *build, const char *folder,
     return true;
 }
 
-/* --- the build's configuration ----------------------------------------- */
-
-static uint32_t offset_in(char *text)
-{
-    static const char key[] = "CONFIG_PARTITION_TABLE_OFFSET";
-    uint32_t offset = 0;
-    char *found = text ? strstr(text, key) : NULL;
-    if (found)
-        offset = (uint32_t)strtoul(found + sizeof(key), NULL, 0);
-    free(text);
-    return offset;
-}
-
-static uint32_t configured_table_offset(const char *folder)
-{
-    static const char *const names[] = {"config/sdkconfig.h",
-                                        "include/sdkconfig.h", "../sdkconfig"};
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        uint32_t offset = offset_in(load_text(folder, names[i]));
-        if (offset)
-            return offset;
-    }
-    return 0;
-}
-
 bool ota_build_dir_read(struct ota_build_dir *build, const char *folder,
                         const char *app, struct ota_error *err)
 {
     static const char *const argument_files[] = {"flash_project_args",
                                                  "download.config"};
+    struct configuration configuration;
     build->count = 0;
     build->app = NULL;
-    build->table_offset = configured_table_offset(folder);
+    read_configuration(&configuration, folder);
+    build->table_offset = configuration.table_offset;
     char *text = load_text(folder, "flasher_args.json");
     if (text) {
         bool ok = read_json(build, folder, text, err);
@@ -297,5 +336,6 @@ bool ota_build_dir_read(struct ota_build_dir *build, const char *folder,
         free(text);
         return ok;
     }
-    return read_make_build(build, folder, app, err);
+    struct wanted wanted = {app, configuration.table_name};
+    return read_make_build(build, folder, &wanted, err);
 }
