@@ -41,17 +41,24 @@ static const char *validator_of(const struct ota_client_response *response)
     return response->etag[0] == '"' ? response->etag : response->last_modified;
 }
 
+static bool total_fits(const struct fetch *fetch, uint64_t total,
+                       struct ota_error *err)
+{
+    return total <= ceiling(fetch) ||
+           ota_fail(err, OTA_E_FILE_TOO_LARGE, .subject = fetch->options->url,
+                    .expected = ceiling(fetch), .actual = total);
+}
+
 static bool start_file(struct fetch *fetch,
                        const struct ota_client_response *response,
                        uint64_t total, struct ota_error *err)
 {
-    if (total > ceiling(fetch))
-        return ota_fail(err, OTA_E_FILE_TOO_LARGE,
-                        .subject = fetch->options->url,
-                        .expected = ceiling(fetch), .actual = total);
+    if (!total_fits(fetch, total, err))
+        return false;
     if (fetch->part.done > 0 && ++fetch->restarts > MOST_RESTARTS)
         return fail(fetch, err, OTA_E_CHANGED);
     fetch->result->resumed_at = 0;
+    fetch->has_digest = false;
     return part_restart(&fetch->part, fetch->options->url,
                         validator_of(response), total, err);
 }
@@ -101,10 +108,13 @@ static bool check_header(struct fetch *fetch,
 {
     if (response->is_encoded)
         return fail(fetch, err, OTA_E_HTTP_ENCODED);
-    fetch->has_digest = response->has_digest;
-    memcpy(fetch->digest, response->sha256, sizeof(fetch->digest));
-    return response->status == 206 ? check_part(fetch, response, err)
-                                   : check_whole(fetch, response, err);
+    bool ok = response->status == 206 ? check_part(fetch, response, err)
+                                      : check_whole(fetch, response, err);
+    if (ok && response->has_digest) {
+        fetch->has_digest = true; /* of the file, so it holds for all parts */
+        memcpy(fetch->digest, response->sha256, sizeof(fetch->digest));
+    }
+    return ok;
 }
 
 static bool has_file(const struct ota_client_response *response)
@@ -285,11 +295,15 @@ bool ota_fetch(const struct ota_fetch_options *options,
                struct ota_fetch_result *result, struct ota_error *err)
 {
     struct fetch fetch = {.options = options, .result = result};
+    struct ota_error own;
+    if (!err)
+        err = &own;
     *result = (struct ota_fetch_result){0};
     if (!part_open(&fetch.part, options->output, options->url, err))
         return false;
     result->resumed_at = fetch.part.done;
-    bool ok = ask_until_whole(&fetch, err) && check_digest(&fetch, err) &&
+    bool ok = total_fits(&fetch, fetch.part.total, err) &&
+              ask_until_whole(&fetch, err) && check_digest(&fetch, err) &&
               part_finish(&fetch.part, err);
     part_close(&fetch.part);
     return ok;
@@ -298,8 +312,8 @@ bool ota_fetch(const struct ota_fetch_options *options,
 bool ota_fetch_name(const char *url, char *name, size_t size)
 {
     const char *path = strstr(url, "://");
-    path = path ? strchr(path + 3, '/') : NULL;
-    if (!path)
+    path = path ? path + 3 + strcspn(path + 3, "/?#") : NULL;
+    if (!path || *path != '/')
         return false;
     size_t end = strcspn(path, "?#");
     size_t start = end;

@@ -105,11 +105,10 @@ static bool ask(struct asking *asking, const char *method, uint64_t limit,
 {
     char request[2048];
     int size = snprintf(request, sizeof(request),
-                        "%s %s HTTP/1.1\r\nHost: %s:%s\r\n"
+                        "%s %s HTTP/1.1\r\nHost: %s\r\n"
                         "Connection: close\r\n"
                         "Accept-Encoding: gzip,deflate\r\n\r\n",
-                        method, asking->place.target, asking->place.host,
-                        asking->place.port);
+                        method, asking->place.target, asking->place.authority);
     if (size < 0 || (size_t)size >= sizeof(request))
         return ota_fail(asking->err, OTA_E_URL, .subject = asking->url,
                         .detail = "it is too long");
@@ -207,11 +206,10 @@ static bool look_without_slash(struct asking *asking)
     char request[2048];
     struct wire_answer answer;
     int size = snprintf(request, sizeof(request),
-                        "GET %s HTTP/1.0\r\nHost: %s:%s\r\n"
+                        "GET %s HTTP/1.0\r\nHost: %s\r\n"
                         "Accept: application/octet-stream\r\n"
                         "Accept-Encoding: identity\r\n\r\n",
-                        asking->place.target + 1, asking->place.host,
-                        asking->place.port);
+                        asking->place.target + 1, asking->place.authority);
     if (size < 0 || (size_t)size >= sizeof(request))
         return true;
     if (!wire_ask(&asking->place, request, (size_t)size + 1, 1,

@@ -19,6 +19,17 @@ static bool copy(char *to, size_t room, const char *from, size_t size)
     return true;
 }
 
+/* A query may follow the host directly; a fragment is never sent. */
+static bool copy_target(char target[WIRE_TARGET], const char *rest)
+{
+    size_t size = strcspn(rest, "#");
+    target[0] = '/';
+    target[1] = '\0';
+    if (*rest == '/')
+        return copy(target, WIRE_TARGET, rest, size);
+    return size == 0 || copy(target + 1, WIRE_TARGET - 1, rest, size);
+}
+
 bool wire_place(struct wire_place *place, const char *url)
 {
     static const char scheme[] = "http://";
@@ -33,8 +44,10 @@ bool wire_place(struct wire_place *place, const char *url)
     const char *colon =
         memchr(end ? end : host, ':', (size_t)(slash - (end ? end : host)));
     const char *host_end = end ? end : colon ? colon : slash;
-    place->target = *slash == '/' ? slash : "/";
-    if (memchr(host, '@', (size_t)(slash - host)))
+    if (memchr(host, '@', (size_t)(slash - host)) ||
+        !copy_target(place->target, slash) ||
+        !copy(place->authority, sizeof(place->authority), host,
+              (size_t)(slash - host)))
         return false;
     return copy(place->host, sizeof(place->host), host + bracketed,
                 (size_t)(host_end - host - bracketed)) &&

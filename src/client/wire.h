@@ -6,13 +6,14 @@
 #include "otatool/error.h"
 #include <stddef.h>
 
-enum { WIRE_HEADER = 16384, WIRE_HOST = 256 };
+enum { WIRE_HEADER = 16384, WIRE_HOST = 256, WIRE_TARGET = 1024 };
 
 /* Where a plain http URL leads. */
 struct wire_place {
     char host[WIRE_HOST]; /* without brackets */
     char port[6];
-    const char *target; /* from the slash on; inside the URL */
+    char authority[WIRE_HOST + 8]; /* as the URL has it, for Host */
+    char target[WIRE_TARGET];      /* from the slash on, without a fragment */
 };
 
 /* False for any other URL than http://HOST[:PORT]/TARGET. */

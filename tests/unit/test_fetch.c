@@ -279,6 +279,7 @@ static void a_name_is_taken_from_the_url(void **state)
         {"http://host/fw.bin#top", "fw.bin"},
         {"http://host/", NULL},
         {"http://host", NULL},
+        {"http://host?x=/a/b", NULL},
         {"http://host/a/..", NULL},
         {"http://host/.hidden", NULL},
         {"fw.bin", NULL},
