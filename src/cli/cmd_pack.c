@@ -112,7 +112,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
-    .args_doc = "ADDR FILE [ADDR FILE]...\nBUILD_DIR",
+    .args_doc = "ADDR FILE [ADDR FILE]...\nBUILD_DIR\n"
+                "--kind=ota APP [APP] [TABLE]\n"
+                "--kind=old --map=MAP ELF [FOLDER]",
     .doc = "Put bootloader, partition table and app into one file that an "
            "old device can take.\v"
            "Addresses are places in flash: 0x0 the bootloader, 0x5000 or "
