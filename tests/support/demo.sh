@@ -22,12 +22,12 @@ cd "$scratch"
 export PATH="$build:$PATH"
 
 step() {
-    printf '\n\033[1;36m%s\033[0m\n' "$*"
+    printf '\n%s%s%s\n' "${ACCENT:-}" "$*" "${PLAIN:-}"
 }
 
 # Shows a command as typed, runs it, indents what it says.
 run() {
-    printf '\033[1m  $ %s\033[0m\n' "$*"
+    printf '%s  $ %s%s\n' "${BOLD:-}" "$*" "${PLAIN:-}"
     "$@" 2>&1 | sed 's/^/    /'
 }
 
