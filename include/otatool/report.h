@@ -49,6 +49,9 @@ void ota_report_print(FILE *out, const char *label,
 /* The failure in one line without the mend: sentence (where; why). No \n. */
 void ota_report_line(FILE *out, const struct ota_error *err);
 
+/* A name as a JSON string; names need not be UTF-8, JSON must be. New. */
+json_t *ota_report_text(const char *text);
+
 /* {"code": "image-checksum", "message": ..., "mend": ..., facts...}. New. */
 json_t *ota_report_json(const struct ota_error *err);
 

@@ -116,9 +116,10 @@ static int tell(const struct options *options,
     ota_hex(result->sha256, OTA_SHA256_SIZE, sha256);
     if (options->common.json)
         return command_json(
-            json_pack("{s:b, s:s, s:s, s:I, s:I, s:i, s:s, s:b}", "ok", 1,
-                      "url", options->fetch.url, "file", options->fetch.output,
-                      "size", (json_int_t)result->size, "resumed_at",
+            json_pack("{s:b, s:o, s:o, s:I, s:I, s:i, s:s, s:b}", "ok", 1,
+                      "url", ota_report_text(options->fetch.url), "file",
+                      ota_report_text(options->fetch.output), "size",
+                      (json_int_t)result->size, "resumed_at",
                       (json_int_t)result->resumed_at, "requests",
                       (int)result->requests, "sha256", sha256, "digest_matched",
                       result->digest_matched),

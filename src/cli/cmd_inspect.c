@@ -39,17 +39,11 @@ static const struct argp argp = {
     .children = common_children,
 };
 
-static json_t *name_json(const char *name)
-{
-    json_t *value = json_string(name);
-    return value ? value : json_string("(not UTF-8)");
-}
-
 static json_t *object_of(const struct inspection *inspection)
 {
     return json_pack("{s:b, s:o, s:s, s:I, s:o, s:o}", "ok",
                      json_array_size(inspection->problems) == 0, "file",
-                     name_json(inspection->name), "kind",
+                     ota_report_text(inspection->name), "kind",
                      ota_kind_name(inspection->kind), "size",
                      (json_int_t)inspection->size, "parts", inspection->parts,
                      "problems", inspection->problems);

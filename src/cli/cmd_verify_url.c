@@ -71,13 +71,12 @@ static json_t *server_json(const struct ota_probe *probe)
     for (size_t i = 0; i < OTA_PROBE_CHECKS; i++) {
         const struct ota_probe_check *check = &ota_probe_checks[i];
         const struct ota_probe_result *result = &probe->results[i];
-        json_t *detail = json_string(result->detail);
         json_array_append_new(
-            list, json_pack("{s:s, s:s, s:s, s:s, s:o}", "check", check->id,
-                            "verdict", words[result->verdict], "severity",
-                            check->severity == OTA_REFUSE ? "refuse" : "warn",
-                            "for", check->who, "detail",
-                            detail ? detail : json_string("(not UTF-8)")));
+            list,
+            json_pack("{s:s, s:s, s:s, s:s, s:o}", "check", check->id,
+                      "verdict", words[result->verdict], "severity",
+                      check->severity == OTA_REFUSE ? "refuse" : "warn", "for",
+                      check->who, "detail", ota_report_text(result->detail)));
     }
     return list;
 }

@@ -3,6 +3,7 @@
 #include "inspect.h"
 #include "otatool/digest.h"
 #include "otatool/image.h"
+#include "otatool/report.h"
 #include <string.h>
 
 static const struct {
@@ -72,12 +73,9 @@ static json_t *check_json(uint32_t stored, uint32_t computed)
                      stored == computed);
 }
 
-/* Names out of a file need not be UTF-8; JSON must be. */
 static void set_text(json_t *object, const char *key, const char *text)
 {
-    json_t *value = json_string(text);
-    json_object_set_new(object, key,
-                        value ? value : json_string("(not UTF-8)"));
+    json_object_set_new(object, key, ota_report_text(text));
 }
 
 static json_t *description_json(const struct ota_app_description *description)

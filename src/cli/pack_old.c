@@ -291,9 +291,10 @@ static void tell(const struct product *product)
 
 static json_t *product_json(const struct product *product)
 {
-    return json_pack("{s:s, s:i, s:s, s:i, s:i}", "output", product->path,
-                     "slot", product->plan.boot ? (int)product->plan.user : 0,
-                     "map", product->plan.map->name, "size", (int)product->size,
+    return json_pack("{s:o, s:i, s:s, s:i, s:i}", "output",
+                     ota_report_text(product->path), "slot",
+                     product->plan.boot ? (int)product->plan.user : 0, "map",
+                     product->plan.map->name, "size", (int)product->size,
                      "overridden", (int)product->broken);
 }
 

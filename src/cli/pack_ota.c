@@ -234,9 +234,9 @@ static void tell(const char *path, const struct inputs *inputs, size_t size,
                  const struct common *common)
 {
     if (common->json)
-        command_json(json_pack("{s:b, s:s, s:I, s:i}", "ok", 1, "output", path,
-                               "size", (json_int_t)size, "apps",
-                               (int)inputs->count),
+        command_json(json_pack("{s:b, s:o, s:I, s:i}", "ok", 1, "output",
+                               ota_report_text(path), "size", (json_int_t)size,
+                               "apps", (int)inputs->count),
                      0);
     else if (!common->quiet)
         printf("%s: update of %zu app%s, %zu bytes\n", path, inputs->count,

@@ -287,7 +287,7 @@ static void tell(const struct product *product,
 static json_t *product_json(const struct product *product)
 {
     json_t *object = judge_json(&product->judgement);
-    json_object_set_new(object, "output", json_string(product->path));
+    json_object_set_new(object, "output", ota_report_text(product->path));
     return object;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "partition_json.h"
 #include "otatool/partition_csv.h"
+#include "otatool/report.h"
 
 static json_t *kind(const char *keyword, uint8_t value)
 {
@@ -9,10 +10,9 @@ static json_t *kind(const char *keyword, uint8_t value)
 
 static json_t *partition_json(const struct ota_partition *partition)
 {
-    json_t *name = json_string(partition->name);
     return json_pack(
         "{s:o, s:o, s:o, s:I, s:I, s:b}", "name",
-        name ? name : json_string("(not UTF-8)"), "type",
+        ota_report_text(partition->name), "type",
         kind(ota_partition_csv_type(partition->type), partition->type),
         "subtype",
         kind(ota_partition_csv_subtype(partition->type, partition->subtype),

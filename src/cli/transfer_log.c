@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transfer_log.h"
+#include "otatool/report.h"
 #include <inttypes.h>
 #include <jansson.h>
 #include <time.h>
@@ -56,12 +57,6 @@ void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer)
             transfer->duration_ms % 1000, ota_server_end_name(transfer->end));
 }
 
-static json_t *json_text(const char *text)
-{
-    json_t *value = json_string(text);
-    return value ? value : json_string("(not UTF-8)");
-}
-
 void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer)
 {
     char began[32];
@@ -69,11 +64,13 @@ void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer)
     json_t *line = json_pack(
         "{s:s, s:s, s:s, s:o, s:o, s:i, s:o, s:I, s:I, s:I, s:s}", "event",
         "transfer", "time", began, "client", transfer->client, "method",
-        json_text(transfer->method), "target", json_text(transfer->target),
-        "status", (int)transfer->status, "range",
-        transfer->range ? json_text(transfer->range) : json_null(), "sent",
-        (json_int_t)transfer->sent, "asked", (json_int_t)transfer->asked,
-        "duration_ms", (json_int_t)transfer->duration_ms, "end",
+        ota_report_text(transfer->method), "target",
+        ota_report_text(transfer->target), "status", (int)transfer->status,
+        "range",
+        transfer->range ? ota_report_text(transfer->range) : json_null(),
+        "sent", (json_int_t)transfer->sent, "asked",
+        (json_int_t)transfer->asked, "duration_ms",
+        (json_int_t)transfer->duration_ms, "end",
         ota_server_end_name(transfer->end));
     json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     fputc('\n', out);
@@ -83,7 +80,7 @@ void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer)
 void transfer_log_ready_json(FILE *out, const char *url, const char *path)
 {
     json_t *line = json_pack("{s:s, s:s, s:o}", "event", "ready", "url", url,
-                             "path", json_text(path));
+                             "path", ota_report_text(path));
     json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     fputc('\n', out);
     json_decref(line);

@@ -91,11 +91,10 @@ static void print_device(const struct verify_input *input,
 static json_t *image_json(const char *name,
                           const struct ota_device_image *image, bool starts)
 {
-    json_t *text = json_string(name);
-    return json_pack("{s:o, s:I, s:b, s:b, s:b}", "name",
-                     text ? text : json_string("(not UTF-8)"), "address",
-                     (json_int_t)image->address, "blank", !image->is_there,
-                     "sound", image->is_sound, "starts", starts);
+    return json_pack("{s:o, s:I, s:b, s:b, s:b}", "name", ota_report_text(name),
+                     "address", (json_int_t)image->address, "blank",
+                     !image->is_there, "sound", image->is_sound, "starts",
+                     starts);
 }
 
 static json_t *device_json(const struct verify_input *input,
@@ -103,8 +102,9 @@ static json_t *device_json(const struct verify_input *input,
 {
     json_t *images = json_array();
     json_t *object = json_pack(
-        "{s:b, s:s, s:s, s:I, s:s}", "ok", device->state != OTA_DEVICE_DEAD,
-        "file", input->name, "kind", ota_kind_name(OTA_KIND_FLASH_DUMP), "size",
+        "{s:b, s:o, s:s, s:I, s:s}", "ok", device->state != OTA_DEVICE_DEAD,
+        "file", ota_report_text(input->name), "kind",
+        ota_kind_name(OTA_KIND_FLASH_DUMP), "size",
         (json_int_t)input->file.size, "state", state_name(device));
     if (device->old_boot) {
         json_object_set_new(object, "boot",

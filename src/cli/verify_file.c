@@ -23,9 +23,10 @@ static struct verify_result passed(const struct verify_options *options,
                input->file.size);
     return (struct verify_result){
         .ok = true,
-        .json = json_pack("{s:b, s:s, s:s, s:I}", "ok", 1, "file", input->name,
-                          "kind", ota_kind_name(kind), "size",
-                          (json_int_t)input->file.size),
+        .json =
+            json_pack("{s:b, s:o, s:s, s:I}", "ok", 1, "file",
+                      ota_report_text(input->name), "kind", ota_kind_name(kind),
+                      "size", (json_int_t)input->file.size),
     };
 }
 

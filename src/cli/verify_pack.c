@@ -13,8 +13,9 @@ struct verify_result verify_failed(const struct verify_input *input,
     ota_report_print(stderr, "otatool", &err);
     return (struct verify_result){
         .ok = false,
-        .json = json_pack("{s:b, s:s, s:s, s:o}", "ok", 0, "file", input->name,
-                          "kind", kind, "error", ota_report_json(&err)),
+        .json = json_pack("{s:b, s:o, s:s, s:o}", "ok", 0, "file",
+                          ota_report_text(input->name), "kind", kind, "error",
+                          ota_report_json(&err)),
     };
 }
 
@@ -26,7 +27,7 @@ static json_t *pack_json(const struct judgement *judgement,
     ota_sha256(input->file.data, input->file.size, digest);
     ota_hex(digest, sizeof(digest), text);
     json_t *object = judge_json(judgement);
-    json_object_set_new(object, "file", json_string(input->name));
+    json_object_set_new(object, "file", ota_report_text(input->name));
     json_object_set_new(object, "sha256", json_string(text));
     return object;
 }

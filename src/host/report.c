@@ -125,14 +125,16 @@ void ota_report_line(FILE *out, const struct ota_error *err)
     fputc(')', out);
 }
 
-/* A name out of a file need not be UTF-8; JSON must be. */
+json_t *ota_report_text(const char *text)
+{
+    json_t *value = json_string(text);
+    return value ? value : json_string("(not UTF-8)");
+}
+
 static void set_text(json_t *object, const char *key, const char *text)
 {
-    if (!text)
-        return;
-    json_t *value = json_string(text);
-    json_object_set_new(object, key,
-                        value ? value : json_string("(not UTF-8)"));
+    if (text)
+        json_object_set_new(object, key, ota_report_text(text));
 }
 
 json_t *ota_report_json(const struct ota_error *err)
