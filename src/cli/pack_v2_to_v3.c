@@ -247,12 +247,16 @@ static bool make_product(struct product *product, const struct inputs *inputs,
         !build_pack(product, inputs, err) ||
         !ota_pack_file_read(&product->pack, product->data, product->size, err))
         return false;
+    struct ota_error shifted = {.code = OTA_E_PACK_BASE,
+                                .subject = product->path,
+                                .expected = OTA_PACK_BASE,
+                                .actual = product->base};
+    /* Nothing is at its place then, so other findings would mislead. */
+    if (product->base != OTA_PACK_BASE && !options->no_verify)
+        return ota_error_set(err, shifted);
     judge_pack(&product->judgement, &product->pack, &judge, product->path);
     if (product->base != OTA_PACK_BASE)
-        judge_add(&product->judgement, OTA_REFUSE,
-                  (struct ota_error){.code = OTA_E_PACK_BASE,
-                                     .subject = product->path,
-                                     .actual = product->base});
+        judge_add(&product->judgement, OTA_REFUSE, shifted);
     return true;
 }
 

@@ -274,7 +274,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(PACK_LENGTH, NUMBER, false, "the pack's length is not a multiple of 4",
         "rebuild the app; images end on a multiple of 16, so bytes were lost "
         "or added"),
-    ROW(PACK_BASE, HEX, false, "the first part is not at flash address 0",
+    ROW(PACK_BASE, FOUND, false,
+        "the first part is at neither flash address 0 nor 0x1000",
         "the pack must begin with the bootloader: 0x0 bootloader.bin"),
     ROW(BOOTLOADER_IMAGE, HEX, true,
         "the pack does not begin with a bootloader",
