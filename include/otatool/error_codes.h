@@ -158,6 +158,19 @@
     X(OLD_PARAMETERS, "old-parameters")                                        \
     X(FLASH_CONFIG, "flash-config")                                            \
     X(BEYOND_MAP, "beyond-map")                                                \
+    X(FLASH_READ, "flash-read")                                                \
+    X(FLASH_WRITE, "flash-write")                                              \
+    X(FLASH_ERASE, "flash-erase")                                              \
+    X(FLASH_READBACK, "flash-readback")                                        \
+    X(HTTP_HEADER, "http-header")                                              \
+    X(UPDATE_KIND, "update-kind")                                              \
+    X(UPDATE_LINK, "update-link")                                              \
+    X(UPDATE_SLOT, "update-slot")                                              \
+    X(UPDATE_GIVEN_UP, "update-given-up")                                      \
+    X(MIGRATE_IDENTITY, "migrate-identity")                                    \
+    X(EMULATOR, "emulator")                                                    \
+    X(EMULATOR_FILES, "emulator-files")                                        \
+    X(SIMULATED_LOSS, "simulated-loss")                                        \
     X(MAP_CANNOT, "map-cannot")                                                \
     X(NO_DEVICE, "no-device")
 

@@ -1,0 +1,6 @@
+# The chip's compiler.
+set(CMAKE_SYSTEM_NAME Generic)
+set(CMAKE_SYSTEM_PROCESSOR lx106)
+set(CMAKE_C_COMPILER xtensa-lx106-elf-gcc)
+set(CMAKE_ASM_COMPILER xtensa-lx106-elf-gcc)
+set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "otatool/flash.h"
+#include <string.h>
+
+enum { BLOCK_SIZE = 256 };
+
+static bool is_inside(const struct ota_flash *flash, uint32_t offset,
+                      uint32_t size)
+{
+    return offset <= flash->size && size <= flash->size - offset;
+}
+
+bool ota_flash_read(const struct ota_flash *flash, uint32_t offset, void *data,
+                    uint32_t size, struct ota_error *err)
+{
+    if (!is_inside(flash, offset, size))
+        return ota_fail(err, OTA_E_FLASH_READ, .offset = offset,
+                        .expected = flash->size, .actual = offset + size);
+    return flash->read(flash->context, offset, data, size, err);
+}
+
+/* The driver reads whole aligned words; parsers ask for any bytes. */
+static bool read_any(const void *context, uint32_t offset, void *data,
+                     uint32_t size, struct ota_error *err)
+{
+    const struct ota_flash *flash = context;
+    uint32_t block[BLOCK_SIZE / 4];
+    uint8_t *out = data;
+    while (size > 0) {
+        uint32_t skip = offset % 4;
+        uint32_t step = BLOCK_SIZE - skip;
+        if (step > size)
+            step = size;
+        uint32_t words = (skip + step + 3) / 4 * 4;
+        if (!ota_flash_read(flash, offset - skip, block, words, err))
+            return false;
+        memcpy(out, (const uint8_t *)block + skip, step);
+        out += step;
+        offset += step;
+        size -= step;
+    }
+    return true;
+}
+
+struct ota_source ota_flash_source(const struct ota_flash *flash)
+{
+    return (struct ota_source){
+        .size = flash->size,
+        .read = read_any,
+        .context = flash,
+    };
+}
+
+/* The first byte that differs from data (NULL: from erased), or size. */
+static bool find_difference(const struct ota_flash *flash, uint32_t offset,
+                            const uint8_t *data, uint32_t size, uint32_t *at,
+                            struct ota_error *err)
+{
+    uint32_t block[BLOCK_SIZE / 4];
+    for (uint32_t done = 0; done < size; done += BLOCK_SIZE) {
+        uint32_t step = size - done < BLOCK_SIZE ? size - done : BLOCK_SIZE;
+        const uint8_t *bytes = (const uint8_t *)block;
+        if (!ota_flash_read(flash, offset + done, block, step, err))
+            return false;
+        for (uint32_t i = 0; i < step; i++)
+            if (bytes[i] != (data ? data[done + i] : 0xff)) {
+                *at = done + i;
+                return true;
+            }
+    }
+    *at = size;
+    return true;
+}
+
+static bool read_back(const struct ota_flash *flash, uint32_t offset,
+                      const uint8_t *data, uint32_t size, struct ota_error *err)
+{
+    uint32_t at;
+    if (!find_difference(flash, offset, data, size, &at, err))
+        return false;
+    return at == size ||
+           ota_fail(err, OTA_E_FLASH_READBACK, .offset = offset + at);
+}
+
+bool ota_flash_write(const struct ota_flash *flash, uint32_t offset,
+                     const void *data, uint32_t size, struct ota_error *err)
+{
+    if (!is_inside(flash, offset, size) || (offset | size) % 4 != 0)
+        return ota_fail(err, OTA_E_FLASH_WRITE, .offset = offset);
+    return flash->write(flash->context, offset, data, size, err) &&
+           read_back(flash, offset, data, size, err);
+}
+
+bool ota_flash_erase(const struct ota_flash *flash, uint32_t offset,
+                     struct ota_error *err)
+{
+    if (!is_inside(flash, offset, OTA_SECTOR_SIZE) ||
+        offset % OTA_SECTOR_SIZE != 0)
+        return ota_fail(err, OTA_E_FLASH_ERASE, .offset = offset);
+    return flash->erase(flash->context, offset, err) &&
+           read_back(flash, offset, NULL, OTA_SECTOR_SIZE, err);
+}
+
+/* Whether a bit that is cleared in flash must be set. */
+static bool needs_erase(const struct ota_flash *flash, uint32_t offset,
+                        const uint8_t *data, bool *needs, struct ota_error *err)
+{
+    uint32_t block[BLOCK_SIZE / 4];
+    *needs = false;
+    for (uint32_t done = 0; done < OTA_SECTOR_SIZE && !*needs;
+         done += BLOCK_SIZE) {
+        const uint8_t *bytes = (const uint8_t *)block;
+        if (!ota_flash_read(flash, offset + done, block, BLOCK_SIZE, err))
+            return false;
+        for (uint32_t i = 0; i < BLOCK_SIZE; i++)
+            if (data[done + i] & ~bytes[i])
+                *needs = true;
+    }
+    return true;
+}
+
+bool ota_flash_put_sector(const struct ota_flash *flash, uint32_t offset,
+                          const void *data, uint32_t *erases,
+                          struct ota_error *err)
+{
+    uint32_t at;
+    bool needs;
+    if (!find_difference(flash, offset, data, OTA_SECTOR_SIZE, &at, err))
+        return false;
+    if (at == OTA_SECTOR_SIZE)
+        return true;
+    if (!needs_erase(flash, offset, data, &needs, err))
+        return false;
+    if (needs) {
+        if (!ota_flash_erase(flash, offset, err))
+            return false;
+        if (erases)
+            (*erases)++;
+    }
+    return ota_flash_write(flash, offset, data, OTA_SECTOR_SIZE, err);
+}
