@@ -56,6 +56,14 @@ enum ota_otadata_choice ota_otadata_choose(const struct ota_otadata *otadata,
                                            uint32_t *slot);
 
 /*
+ * The bootloader's order, i from 0 on, as app subtypes: the chosen slot, down
+ * to slot 0, factory, then up from the choice, test. False behind the last.
+ * (bootloader_utility.c)
+ */
+bool ota_otadata_order(uint32_t chosen, uint32_t slots, uint32_t i,
+                       uint8_t *subtype);
+
+/*
  * What esp_ota_set_boot_partition() writes to start slot: the copy to
  * rewrite (0 or 1) and its new content. Fails when slot >= slots, and when
  * the sequence would run over 32 bits (where the SDK would search for ever).

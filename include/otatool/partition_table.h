@@ -65,6 +65,16 @@ OTA_CHECKED bool ota_partition_table_parse(struct ota_partition_table *table,
                                            struct ota_error *err);
 
 /*
+ * Finds the table of a bootloader that ends at start: its place is written
+ * down nowhere, but it begins the first sector behind that parses as a table
+ * with entries. Fails with OTA_E_PACK_NO_TABLE where none does.
+ */
+OTA_CHECKED bool ota_partition_table_search(struct ota_partition_table *table,
+                                            const struct ota_source *source,
+                                            uint32_t start, uint32_t *offset,
+                                            struct ota_error *err);
+
+/*
  * Writes the entries as 0xC00 bytes padded with 0xFF. With md5 (16 bytes,
  * may be NULL) an MD5 row follows the entries; it digests the first
  * 32 * count bytes of out, so a caller builds twice: without, then with.

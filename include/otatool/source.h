@@ -28,4 +28,13 @@ OTA_CHECKED bool ota_source_read(const struct ota_source *source,
                                  uint32_t offset, void *data, uint32_t size,
                                  struct ota_error *err);
 
+/* What lies from offset on in another source. */
+struct ota_slice {
+    const struct ota_source *whole; /* borrowed */
+    uint32_t offset;
+};
+
+/* slice, which it borrows, as a source; empty when it starts behind. */
+struct ota_source ota_source_slice(const struct ota_slice *slice);
+
 #endif

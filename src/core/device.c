@@ -2,34 +2,7 @@
 #include "otatool/device.h"
 #include <string.h>
 
-enum {
-    TEXT_ROOM = 4096 + 256,
-    LAST_TABLE = 0x20000, /* tables lie before the first app */
-};
-
-/* A flash from some offset on. */
-struct slice {
-    const struct ota_source *flash;
-    uint32_t offset;
-};
-
-static bool slice_read(const void *context, uint32_t offset, void *data,
-                       uint32_t size, struct ota_error *err)
-{
-    const struct slice *slice = context;
-    return ota_source_read(slice->flash, slice->offset + offset, data, size,
-                           err);
-}
-
-static struct ota_source slice_source(const struct slice *slice)
-{
-    uint32_t size = slice->flash->size;
-    return (struct ota_source){
-        .size = slice->offset < size ? size - slice->offset : 0,
-        .read = slice_read,
-        .context = slice,
-    };
-}
+enum { TEXT_ROOM = 4096 + 256 };
 
 static bool is_bootloader(const struct ota_image *image)
 {
@@ -58,8 +31,8 @@ static struct ota_device_image read_image(const struct ota_source *flash,
                                           uint32_t address)
 {
     struct ota_device_image found = {.address = address};
-    struct slice slice = {flash, address};
-    struct ota_source source = slice_source(&slice);
+    struct ota_slice slice = {flash, address};
+    struct ota_source source = ota_source_slice(&slice);
     struct ota_image image;
     uint8_t magic;
     if (!ota_source_read(&source, 0, &magic, 1, NULL) || magic == 0xff)
@@ -155,26 +128,17 @@ static bool read_old_world(struct ota_device *device,
 
 /* --- the new world ------------------------------------------------------ */
 
-static uint32_t sector_behind(uint32_t address)
-{
-    return (address + OTA_SECTOR_SIZE - 1) & ~(OTA_SECTOR_SIZE - 1);
-}
-
-/* The table lies behind its bootloader; none has its place written down. */
 static bool find_table(struct ota_device *device,
                        const struct ota_source *flash,
                        const struct ota_device_image *bootloader,
                        struct ota_error *err)
 {
-    uint32_t start = sector_behind(bootloader->address + bootloader->size);
-    for (uint32_t at = start; at < start + LAST_TABLE; at += OTA_SECTOR_SIZE) {
-        if (!ota_partition_table_parse(&device->table, flash, at, NULL) ||
-            device->table.count == 0)
-            continue;
-        device->table_address = at - device->shift;
-        return true;
-    }
-    return ota_fail(err, OTA_E_PACK_NO_TABLE, .part = "flash");
+    uint32_t end = bootloader->address + bootloader->size;
+    if (!ota_partition_table_search(&device->table, flash, end,
+                                    &device->table_address, err))
+        return false;
+    device->table_address -= device->shift;
+    return true;
 }
 
 static void read_apps(struct ota_device *device, const struct ota_source *flash)
@@ -222,21 +186,16 @@ static uint32_t chosen_slot(struct ota_device *device,
     }
 }
 
-/* The bootloader's order: the choice, down to 0, factory, then up, test.
- * (bootloader_utility.c) */
 static int first_sound_app(const struct ota_device *device, uint32_t chosen,
                            uint32_t slots)
 {
-    int found;
-    for (uint32_t slot = chosen + 1; slot-- > 0;)
-        if ((found = app_entry(device, OTA_PARTITION_APP_OTA_0 + slot)) >= 0)
+    uint8_t subtype;
+    for (uint32_t i = 0; ota_otadata_order(chosen, slots, i, &subtype); i++) {
+        int found = app_entry(device, subtype);
+        if (found >= 0)
             return found;
-    if ((found = app_entry(device, OTA_PARTITION_APP_FACTORY)) >= 0)
-        return found;
-    for (uint32_t slot = chosen + 1; slot < slots; slot++)
-        if ((found = app_entry(device, OTA_PARTITION_APP_OTA_0 + slot)) >= 0)
-            return found;
-    return app_entry(device, OTA_PARTITION_APP_TEST);
+    }
+    return -1;
 }
 
 static bool read_new_world(struct ota_device *device,

@@ -89,6 +89,23 @@ enum ota_otadata_choice ota_otadata_choose(const struct ota_otadata *otadata,
     return has_factory ? OTA_OTADATA_FACTORY : OTA_OTADATA_FIRST_SLOT;
 }
 
+bool ota_otadata_order(uint32_t chosen, uint32_t slots, uint32_t i,
+                       uint8_t *subtype)
+{
+    uint32_t last = slots > chosen + 1 ? slots : chosen + 1;
+    if (i <= chosen)
+        *subtype = (uint8_t)(OTA_PARTITION_APP_OTA_0 + chosen - i);
+    else if (i == chosen + 1)
+        *subtype = OTA_PARTITION_APP_FACTORY;
+    else if (i <= last)
+        *subtype = (uint8_t)(OTA_PARTITION_APP_OTA_0 + i - 1);
+    else if (i == last + 1)
+        *subtype = OTA_PARTITION_APP_TEST;
+    else
+        return false;
+    return true;
+}
+
 /* The least number that is not below base and is residue modulo slots;
  * false where it does not fit a sequence. */
 static bool next_sequence(uint32_t base, uint32_t residue, uint32_t slots,

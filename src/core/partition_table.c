@@ -6,7 +6,9 @@
 enum {
     ROW_SIZE = OTA_PARTITION_ENTRY_SIZE,
     MAX_ROWS = OTA_PARTITION_TABLE_SIZE / ROW_SIZE,
-    MD5_FILL = 14, /* bytes ff between the MD5 row's mark and digest */
+    SECTOR = OTA_PARTITION_TABLE_SECTOR,
+    SEARCHED = 0x20000, /* tables lie before the first app */
+    MD5_FILL = 14,      /* bytes ff between the MD5 row's mark and digest */
 };
 
 static bool is_blank(const uint8_t *row)
@@ -81,6 +83,21 @@ bool ota_partition_table_parse(struct ota_partition_table *table,
     }
     return ota_fail(err, OTA_E_TABLE_END, .part = "partition table",
                     .offset = offset);
+}
+
+bool ota_partition_table_search(struct ota_partition_table *table,
+                                const struct ota_source *source, uint32_t start,
+                                uint32_t *offset, struct ota_error *err)
+{
+    uint32_t first = (start + SECTOR - 1) & ~(uint32_t)(SECTOR - 1);
+    for (uint32_t at = first; at < first + SEARCHED; at += SECTOR) {
+        if (!ota_partition_table_parse(table, source, at, NULL) ||
+            table->count == 0)
+            continue;
+        *offset = at;
+        return true;
+    }
+    return ota_fail(err, OTA_E_PACK_NO_TABLE, .part = "flash", .offset = first);
 }
 
 static void encode(const struct ota_partition *partition, uint8_t *row)

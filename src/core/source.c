@@ -30,3 +30,21 @@ bool ota_source_read(const struct ota_source *source, uint32_t offset,
         return true;
     return source->read(source->context, offset, data, size, err);
 }
+
+static bool read_slice(const void *context, uint32_t offset, void *data,
+                       uint32_t size, struct ota_error *err)
+{
+    const struct ota_slice *slice = context;
+    return ota_source_read(slice->whole, slice->offset + offset, data, size,
+                           err);
+}
+
+struct ota_source ota_source_slice(const struct ota_slice *slice)
+{
+    uint32_t size = slice->whole->size;
+    return (struct ota_source){
+        .size = slice->offset < size ? size - slice->offset : 0,
+        .read = read_slice,
+        .context = slice,
+    };
+}
