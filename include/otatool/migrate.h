@@ -22,11 +22,11 @@
 
 /*
  * Code of the boot that runs, as it was loaded from its image: by it the
- * boot finds itself in flash. Borrowed; data aligned to 4.
+ * boot finds itself in flash. Borrowed.
  */
 struct ota_boot_code {
     uint32_t address; /* where it was loaded */
-    const void *data;
+    const uint32_t *words;
     uint32_t size; /* bytes, a multiple of 4 */
 };
 

@@ -9,14 +9,18 @@ enum { BLOCK_SIZE = 256, DIGEST_SIZE = 32, TRAILING = OTA_SECTOR_SIZE };
 
 /* --- where we are ------------------------------------------------------- */
 
+/* By words: the chip reads nothing smaller out of the RAM of code. */
 static bool equals(const struct ota_source *source, uint32_t offset,
-                   const uint8_t *data, uint32_t size)
+                   const uint32_t *words, uint32_t count)
 {
     uint32_t block[BLOCK_SIZE / 4];
-    for (uint32_t done = 0; done < size; done += BLOCK_SIZE) {
-        uint32_t step = size - done < BLOCK_SIZE ? size - done : BLOCK_SIZE;
-        if (!ota_source_read(source, offset + done, block, step, NULL) ||
-            memcmp(block, data + done, step) != 0)
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t left = (count - i) * 4;
+        if (i % (BLOCK_SIZE / 4) == 0 &&
+            !ota_source_read(source, offset + i * 4, block,
+                             left < BLOCK_SIZE ? left : BLOCK_SIZE, NULL))
+            return false;
+        if (block[i % (BLOCK_SIZE / 4)] != words[i])
             return false;
     }
     return true;
@@ -37,7 +41,7 @@ static bool holds_code(const struct ota_source *source,
         if (size > segment->size)
             size = segment->size;
         if (!equals(source, image->offset + segment->offset,
-                    (const uint8_t *)code->data + start, size))
+                    code->words + start / 4, size / 4))
             return false;
         found += size;
     }

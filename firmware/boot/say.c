@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "boot/say.h"
+#include "chip/rom.h"
+
+/* "\r\n": most terminals on this console want both. */
+void say_line(const char *text)
+{
+    ets_printf("[boot] %s\r\n", text);
+}
+
+void say_number(const char *text, uint32_t number)
+{
+    ets_printf("[boot] %s0x%x\r\n", text, (unsigned int)number);
+}
+
+/* The names of errors are otatool's; its documentation has the words. */
+void say_error(const struct ota_error *err)
+{
+    static const char *const names[] = {
+#define X(id, name) [OTA_E_##id] = (name),
+        OTA_CODES(X)
+#undef X
+    };
+    const char *name = names[err->code];
+    ets_printf("[boot] error %s: %s at 0x%x, 0x%x for 0x%x\r\n",
+               name ? name : "", err->part ? err->part : "flash",
+               (unsigned int)err->offset, (unsigned int)err->actual,
+               (unsigned int)err->expected);
+}
+
+static bool is_quarter(uint32_t done, uint32_t total)
+{
+    uint32_t step = total / 4 / OTA_SECTOR_SIZE * OTA_SECTOR_SIZE;
+    return step > 0 && done % step == 0 && done < total;
+}
+
+void say_progress(const char *what, uint32_t done, uint32_t total)
+{
+    if (is_quarter(done, total))
+        ets_printf("[boot] %s: 0x%x of 0x%x\r\n", what, (unsigned int)done,
+                   (unsigned int)total);
+}
+
+void say_site(const struct ota_boot_site *site, uint32_t flash_size)
+{
+    if (site->place == OTA_BOOT_AT_0)
+        ets_printf("[boot] at 0, flash of 0x%x\r\n", (unsigned int)flash_size);
+    else
+        ets_printf("[boot] in user%d, behind boot 1.%d, flash of 0x%x\r\n",
+                   site->place == OTA_BOOT_IN_USER2 ? 2 : 1,
+                   site->params.version == OTA_BOOT_NONE ? 1
+                                                         : site->params.version,
+                   (unsigned int)flash_size);
+}

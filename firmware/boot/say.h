@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the boot says on the serial console, at the rate the ROM left. */
+#ifndef BOOT_SAY_H
+#define BOOT_SAY_H
+
+#include "otatool/migrate.h"
+
+void say_line(const char *text);
+void say_number(const char *text, uint32_t number);
+void say_error(const struct ota_error *err);
+
+/* One line each quarter. */
+void say_progress(const char *what, uint32_t done, uint32_t total);
+
+/* Where we are, and in what flash. */
+void say_site(const struct ota_boot_site *site, uint32_t flash_size);
+
+#endif
