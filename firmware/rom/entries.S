@@ -118,6 +118,18 @@
     entry 0x4000bf4c, strlen
     entry 0x4000bfa8, strncmp
     entry 0x4000c0a0, strncpy
+    entry 0x4000c180, __addsf3
+    entry 0x4000c268, __subsf3
+    entry 0x4000c3dc, __mulsf3
+    entry 0x4000c4c4, __fixunssfsi
+    entry 0x4000c538, __adddf3
+    entry 0x4000c688, __subdf3
+    entry 0x4000c8f0, __muldf3
+    entry 0x4000cb94, __divdf3
+    entry 0x4000ccb8, __fixdfsi
+    entry 0x4000cd00, __fixunsdfsi
+    entry 0x4000cd5c, __truncdfsf2
+    entry 0x4000cdfc, __extendsfdf2
     entry 0x4000ce60, __divdi3
     entry 0x4000d310, __udivdi3
     entry 0x4000d770, __umoddi3
@@ -132,6 +144,10 @@
     entry 0x4000e1e0, strstr
     entry 0x4000e21c, __udivsi3
     entry 0x4000e268, __umodsi3
+    entry 0x4000e2a4, __floatunsisf
+    entry 0x4000e2ac, __floatsisf
+    entry 0x4000e2e8, __floatunsidf
+    entry 0x4000e2f0, __floatsidf
     entry 0x4000fff0, rom_exit  /* not of the chip: ends the run, status a2 */
 
     .end no-transform
