@@ -216,6 +216,8 @@ static void transfer(uint32_t *registers, uint32_t command)
         flash_read(offset, &registers[SPI_DATA / 4], size);
     else if (spi.write_enabled)
         flash_program(offset, &registers[SPI_DATA / 4], size);
+    if (command == COMMAND_PROGRAM)
+        spi.write_enabled = false;
 }
 
 static void erase_by_register(uint32_t offset)
