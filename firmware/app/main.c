@@ -1,0 +1,123 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The sample app: says which version of it runs and in which slot, then lets
+ * the update client look for another one.
+ *
+ * Settings: server, port, path; timeout in ms; attempts.
+ */
+#include "app/version.h"
+#include "chip/chip_flash.h"
+#include "chip/rom.h"
+#include "otatool/partition_table.h"
+#include "port.h"
+#include <string.h>
+
+enum {
+    SMALLEST_FLASH = 0x100000,
+    DEFAULT_PORT = 8070,
+    END_UP_TO_DATE = 0,
+    END_FAILED = 1,
+    END_NO_LAYOUT = 3,
+};
+
+/* The names of errors are otatool's; its documentation has the words. */
+static const char *const error_names[] = {
+#define NAME(id, name) [OTA_E_##id] = (name),
+    OTA_CODES(NAME)
+#undef NAME
+};
+
+static void say_error(const struct ota_error *err)
+{
+    ets_printf("[app] error %s: %s at 0x%x, 0x%x for 0x%x\n",
+               error_names[err->code] ? error_names[err->code] : "",
+               err->part ? err->part : "flash", (unsigned int)err->offset,
+               (unsigned int)err->actual, (unsigned int)err->expected);
+}
+
+static bool is_quarter(uint32_t bytes)
+{
+    return bytes % 0x8000 == 0;
+}
+
+static void tell(void *context, enum agent_step step, uint32_t value,
+                 const struct ota_error *error)
+{
+    static const char *const words[] = {
+        [AGENT_ASKS] = "asking the server",
+        [AGENT_FOUND] = "there is something new, bytes",
+        [AGENT_RESUMES] = "going on, bytes already here",
+        [AGENT_PROGRESS] = "written",
+        [AGENT_RETRIES] = "trying again after ms",
+        [AGENT_STARTS_OVER] = "starting over",
+        [AGENT_CHECKS] = "checking what the flash holds",
+        [AGENT_SWITCHED] = "from now on starts ota_",
+        [AGENT_REFUSED] = "refused, nothing changed",
+    };
+    (void)context;
+    if (step == AGENT_PROGRESS && !is_quarter(value))
+        return;
+    ets_printf("[app] %s %u\n", words[step], (unsigned int)value);
+    if (error)
+        say_error(error);
+}
+
+static const struct agent_report report = {.tell = tell};
+
+/* The table lies in a sector before the first app; the bootloader, of which
+ * nobody tells the end, before that. */
+static bool find_layout(struct agent_layout *layout,
+                        const struct ota_flash *flash, uint32_t running,
+                        struct ota_error *err)
+{
+    static const uint32_t places[] = {0x5000, 0x8000, 0x4000, 0x6000, 0x7000};
+    for (unsigned int i = 0; i < sizeof(places) / sizeof(places[0]); i++)
+        if (agent_layout_read(layout, flash, places[i], running, err))
+            return true;
+    return false;
+}
+
+static enum agent_result update(const struct ota_flash *flash, uint32_t running,
+                                struct ota_error *err)
+{
+    struct agent agent = {
+        .net = &port_net,
+        .flash = flash,
+        .clock = &port_clock,
+        .sha256 = &port_sha256,
+        .report = &report,
+        .host = port_setting("server"),
+        .port = (uint16_t)port_number("port", DEFAULT_PORT),
+        .path = port_setting("path"),
+        .timeout_ms = port_number("timeout", 0),
+        .most_attempts = port_number("attempts", 0),
+    };
+    if (!find_layout(&agent.layout, flash, running, err)) {
+        say_error(err);
+        port_end(END_NO_LAYOUT);
+    }
+    return agent_run(&agent, err);
+}
+
+void app_main(uint32_t offset)
+{
+    struct ota_flash flash;
+    struct ota_error err;
+    ets_printf("[app] version %s, at 0x%x\n", app_version,
+               (unsigned int)offset);
+    port_start();
+    if (!port_setting("server") || !port_setting("path"))
+        port_end(END_UP_TO_DATE);
+    chip_flash_open(&flash, SMALLEST_FLASH);
+    switch (update(&flash, offset, &err)) {
+    case AGENT_UPDATED:
+        ets_printf("[app] restarting\n");
+        port_restart();
+    case AGENT_UP_TO_DATE:
+        ets_printf("[app] up to date\n");
+        port_end(END_UP_TO_DATE);
+    case AGENT_FAILED:
+        say_error(&err);
+        port_end(END_FAILED);
+    }
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The way of apps of the new SDK: the bootloader maps the flash and jumps;
+ * the app fetches its RAM segments out of the window by itself, by whole
+ * words. (call_start_cpu of the SDK's startup.c)
+ */
+#include "app/version.h"
+
+#define WINDOW 0x40200000u
+#define WINDOW_MASK 0xfffffu
+
+extern uint32_t app_zeros_start[];
+extern uint32_t app_zeros_end[];
+
+_Noreturn void call_start_cpu(uint32_t offset);
+_Noreturn void app_load(uint32_t offset);
+
+/* The stack of whoever was before may lie where our data go. */
+__attribute__((naked, section(".entry"))) void call_start_cpu(uint32_t offset)
+{
+    __asm__ volatile("movi a1, 0x3ffffff0\n"
+                     "movi a0, app_load\n"
+                     "jx a0\n");
+}
+
+void app_load(uint32_t offset)
+{
+    const volatile uint32_t *words =
+        (const volatile uint32_t *)(WINDOW + (offset & WINDOW_MASK));
+    uint32_t count = words[0] >> 8 & 0xff;
+    words += 2;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t address = words[0];
+        uint32_t size = words[1] / 4;
+        words += 2;
+        volatile uint32_t *to = (volatile uint32_t *)address;
+        for (uint32_t k = 0; k < size && address < WINDOW; k++)
+            to[k] = words[k];
+        words += size;
+    }
+    for (volatile uint32_t *zero = app_zeros_start; zero < app_zeros_end;
+         zero++)
+        *zero = 0;
+    app_main(offset);
+}
