@@ -14,6 +14,12 @@
 /* The digit is the contract's version, not the program's. */
 #define OTA_BOOT_MARK "otatool boot 1"
 
+/* Whether a segment holds bytes, at a multiple of step from its start; length
+ * is that of bytes, at most 256. */
+bool ota_boot_holds(const struct ota_image *image,
+                    const struct ota_source *source, const void *bytes,
+                    uint32_t length, uint32_t step);
+
 /* Whether a bootloader's data hold the mark. */
 bool ota_boot_is_ours(const struct ota_image *image,
                       const struct ota_source *source);

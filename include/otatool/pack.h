@@ -71,6 +71,7 @@ struct ota_pack {
     uint32_t crc_actual;      /* as computed, in the old SDK's form */
     bool crc_is_plain;        /* stored without the old SDK's last step */
     bool has_bootloader;
+    bool has_own_boot; /* otatool's, by its mark */
     struct ota_image bootloader;
     struct ota_error bootloader_error; /* when !has_bootloader */
     bool has_table;

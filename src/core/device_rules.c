@@ -12,6 +12,9 @@ static bool map_is_usable(const struct ota_pack *pack,
            ota_fail(err, OTA_E_MAP_UNUSABLE, .part = "flash map");
 }
 
+/* otatool's boot knows all old boots, moves the pack alone and asks the flash
+ * chip for its size: what follows of Espressif's does not hold for it. */
+
 /* Espressif's unpacker reads bit 2 of the parameters as a status, which
  * boots 1.1 and 1.2 do not have: it takes user1 for user2 and the reverse,
  * and copies the wrong slot over its own table. (port.c) */
@@ -19,8 +22,8 @@ static bool unpacker_knows_boot(const struct ota_pack *pack,
                                 const struct ota_profile *profile,
                                 struct ota_error *err)
 {
-    (void)pack;
-    return (profile->boot_version != OTA_BOOT_NONE &&
+    return pack->has_own_boot ||
+           (profile->boot_version != OTA_BOOT_NONE &&
             profile->boot_version != OTA_BOOT_VERSION_MIN) ||
            ota_fail(err, OTA_E_BOOT_UNPACKER, .part = "bootloader");
 }
@@ -39,7 +42,7 @@ static bool copy_keeps_its_source(const struct ota_pack *pack,
 {
     const struct ota_partition *ota_0 = ota_0_of(pack);
     uint32_t half = ota_flash_map_half(profile->map);
-    if (profile->running_slot != 1 || !ota_0 ||
+    if (pack->has_own_boot || profile->running_slot != 1 || !ota_0 ||
         ota_partition_end(ota_0) <= half)
         return true;
     return ota_fail(err, OTA_E_COPY_OVERLAP, .part = "ota_0", .expected = half,
@@ -86,7 +89,7 @@ static bool config_covers_map(const struct ota_pack *pack,
                               struct ota_error *err)
 {
     uint32_t size = ota_pack_flash_size(pack);
-    if (!size || size >= profile->map->flash_size)
+    if (pack->has_own_boot || !size || size >= profile->map->flash_size)
         return true;
     return ota_fail(err, OTA_E_FLASH_CONFIG, .part = "bootloader",
                     .expected = profile->map->flash_size, .actual = size);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/pack.h"
 #include "bytes.h"
+#include "otatool/boot_mark.h"
 #include "otatool/crc32.h"
 #include "otatool/flash_map.h"
 #include <string.h>
@@ -172,6 +173,8 @@ bool ota_pack_parse(struct ota_pack *pack, const struct ota_source *source,
     pack->crc_is_plain = pack->crc == crc && pack->crc != pack->crc_actual;
     pack->has_bootloader =
         ota_image_parse(&pack->bootloader, source, 0, &pack->bootloader_error);
+    pack->has_own_boot =
+        pack->has_bootloader && ota_boot_is_ours(&pack->bootloader, source);
     find_table(pack);
     find_app(pack);
     return true;

@@ -2,6 +2,7 @@
 /* Rules over a pack's bytes, whatever device takes it. */
 #include "otatool/rules.h"
 #include "bytes.h"
+#include "otatool/boot_mark.h"
 #include <string.h>
 
 enum { BLOCK_SIZE = 256 };
@@ -73,46 +74,14 @@ static bool bootloader_checksum_holds(const struct ota_pack *pack,
                     .actual = image->checksum);
 }
 
-/* Searches a segment for bytes, in blocks that overlap by their length. */
-static bool segment_holds(const struct ota_pack *pack,
-                          const struct ota_image_segment *segment,
-                          const void *bytes, uint32_t length, uint32_t step)
-{
-    uint8_t block[BLOCK_SIZE];
-    uint8_t first = *(const uint8_t *)bytes;
-    uint32_t at = 0;
-    while (at + length <= segment->size) {
-        uint32_t size = segment->size - at;
-        if (size > sizeof(block))
-            size = sizeof(block);
-        if (!ota_source_read(&pack->source, segment->offset + at, block, size,
-                             NULL))
-            return false;
-        for (uint32_t i = 0; i + length <= size; i += step)
-            if (block[i] == first && memcmp(block + i, bytes, length) == 0)
-                return true;
-        at += (size - length) / step * step + step;
-    }
-    return false;
-}
-
-static bool bootloader_holds(const struct ota_pack *pack, const void *bytes,
-                             uint32_t length, uint32_t step)
-{
-    for (size_t i = 0; i < pack->bootloader.segment_count; i++)
-        if (segment_holds(pack, &pack->bootloader.segments[i], bytes, length,
-                          step))
-            return true;
-    return false;
-}
-
 /* Old boots print this at every start; no new bootloader does. */
 static bool bootloader_is_new(const struct ota_pack *pack,
                               struct ota_error *err)
 {
     static const char text[] = "2nd boot version";
     if (!pack->has_bootloader ||
-        !bootloader_holds(pack, text, sizeof(text) - 1, 1))
+        !ota_boot_holds(&pack->bootloader, &pack->source, text,
+                        sizeof(text) - 1, 1))
         return true;
     return ota_fail(err, OTA_E_BOOTLOADER_IS_OLD, .part = "bootloader");
 }
@@ -263,14 +232,15 @@ static uint32_t lowest_partition(const struct ota_partition_table *table)
 static bool table_place_holds(const struct ota_pack *pack,
                               struct ota_error *err)
 {
-    if (!pack->has_table)
+    if (!pack->has_table || pack->has_own_boot) /* it searches its table */
         return true;
     uint32_t expected = pack->built_for_table;
     if (!expected) {
         uint8_t literal[4];
         write_le32(literal, pack->table_address);
         if (pack->has_bootloader &&
-            bootloader_holds(pack, literal, sizeof(literal), 4))
+            ota_boot_holds(&pack->bootloader, &pack->source, literal,
+                           sizeof(literal), 4))
             return true;
         expected = lowest_partition(&pack->table) - OTA_PARTITION_TABLE_SECTOR;
     }
