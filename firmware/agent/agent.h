@@ -24,6 +24,8 @@ enum {
     AGENT_HEADER_SIZE = 1024, /* longest header of an answer */
 };
 
+#define AGENT_NO_SLOT 0xffffffffu /* index of the factory app */
+
 /* One TCP connection at a time. */
 struct agent_net {
     /* False (err: OTA_E_CONNECT) when there is no connection in time. */
@@ -58,14 +60,19 @@ struct agent_sha256 {
 
 /* Where the device's things lie, all in bytes of flash. */
 struct agent_layout {
-    uint32_t running;      /* the slot of the app that runs */
-    uint32_t running_size; /* size of that slot */
-    uint32_t target;       /* the slot to write */
+    uint32_t running;       /* the slot of the app that runs */
+    uint32_t running_size;  /* size of that slot */
+    uint32_t running_index; /* its number, or AGENT_NO_SLOT */
+    uint32_t target;        /* the slot to write */
     uint32_t target_size;
     uint32_t target_index; /* its number: ota_<index> */
     uint32_t slots;        /* OTA slots in the table */
     uint32_t ota_0;        /* offset of slot 0: where packs have their app */
-    uint32_t otadata;      /* offset of the otadata partition */
+    uint32_t ota_0_size;
+    uint32_t otadata; /* offset of the otadata partition */
+    /* Whether the bootloader copies an app that is linked for ota_0 from the
+     * target down to there. Ours does; for one that does not, clear it. */
+    bool bootloader_copies;
 };
 
 /* What happens, for the console. */
@@ -78,7 +85,7 @@ enum agent_step {
     AGENT_STARTS_OVER, /* the file changed; error: why */
     AGENT_CHECKS,      /* the whole is in flash */
     AGENT_SWITCHED,    /* value: the slot */
-    AGENT_REFUSED,     /* error: why; nothing was switched */
+    AGENT_REFUSED,     /* error: the last reason; nothing was switched */
 };
 
 struct agent_report {
@@ -98,27 +105,34 @@ struct agent {
     uint16_t port;
     const char *path;       /* "/app.bin", shorter than AGENT_TEXT_SIZE */
     uint32_t timeout_ms;    /* of one wait for the network; 0: 10 s */
-    uint32_t most_attempts; /* failures in a row without progress; 0: 8 */
+    uint32_t most_attempts; /* failures in a row without a new byte; 0: 8 */
 };
 
 enum agent_result {
-    AGENT_FAILED,    /* *err tells why; the device is as it was */
+    AGENT_FAILED,     /* *err tells why; the device is as it was */
     AGENT_UP_TO_DATE, /* the server has what runs */
-    AGENT_UPDATED,   /* otadata names the new slot: restart */
+    AGENT_UPDATED,    /* otadata names the new slot: restart */
 };
 
 /*
  * Reads the layout out of the partition table at table_offset. running is
- * the slot of the app that asks. The target is the next OTA slot; where the
- * bootloader copies (one flash window for two slots), that is ota_1. Fails
- * with OTA_E_UPDATE_SLOT where there is nothing to write.
+ * the slot of the app that asks. The target is the next OTA slot: from ota_0
+ * where the bootloader copies (one flash window for two slots), that is ota_1.
+ * Fails with OTA_E_UPDATE_SLOT where there is nothing to write. Needs 5 KB of
+ * stack.
  */
 OTA_CHECKED bool agent_layout_read(struct agent_layout *layout,
                                    const struct ota_flash *flash,
                                    uint32_t table_offset, uint32_t running,
                                    struct ota_error *err);
 
-/* Asks once and updates if there is something new. Blocks. */
+/*
+ * Asks once and updates if there is something new. Blocks: failures that may
+ * pass are tried again, later and later, most_attempts times in a row; then
+ * *err is OTA_E_UPDATE_GIVEN_UP, and AGENT_REFUSED told the last reason. Other
+ * failures end it at once with the reason in *err. Needs 7 KB of stack beside
+ * what the functions of its tables need; allocates nothing.
+ */
 enum agent_result agent_run(const struct agent *agent, struct ota_error *err);
 
 #endif

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What the server has, found out with a few small ranges. */
+#ifndef OTATOOL_AGENT_OFFER_H
+#define OTATOOL_AGENT_OFFER_H
+
+#include "agent/state.h"
+
+/* Fills state->offer. What cannot run from the target slot fails here, long
+ * before anything is erased: OTA_E_UPDATE_KIND, _LINK, IMAGE_TOO_LARGE. */
+OTA_CHECKED bool agent_offer_learn(struct agent_state *state,
+                                   struct ota_error *err);
+
+/* Whether the offer is what runs. */
+OTA_CHECKED bool agent_offer_compare(struct agent_state *state, bool *is_same,
+                                     struct ota_error *err);
+
+/* Whether an app linked for link (slot offset in its megabyte) gets to run
+ * when it is in the target slot. */
+OTA_CHECKED bool agent_offer_link(const struct agent_layout *layout,
+                                  uint32_t link, uint32_t length,
+                                  struct ota_error *err);
+
+#endif
