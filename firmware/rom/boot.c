@@ -13,6 +13,7 @@
 #include "rom/semihosting.h"
 #include "rom/spi.h"
 #include "rom/start.h"
+#include "rom/stop.h"
 #include "rom/window.h"
 #include <stdbool.h>
 #include <string.h>
@@ -67,13 +68,6 @@ static void power_on(void)
     fill_with_junk(DRAM, DRAM_CHIP_END);
     fill_with_junk(IRAM, IRAM_END);
     registers_power_on();
-}
-
-static void set_stop(uint32_t address)
-{
-    __asm__ volatile("wsr %0, ibreaka0\n\t"
-                     "wsr %1, ibreakenable\n\tisync" ::"r"(address),
-                     "r"(address != 0));
 }
 
 static bool is_within(const struct segment *segment, uint32_t from, uint32_t to)
@@ -145,7 +139,7 @@ uint32_t boot(uint32_t cause)
                 (unsigned)(flash_size() / 1024), (unsigned)clock_ms());
     uint32_t entry = load_image();
     console_say("entry 0x%08x", (unsigned)entry);
-    set_stop(options()->stop);
+    stop_set();
     return entry;
 }
 

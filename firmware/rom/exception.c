@@ -6,19 +6,17 @@
  */
 #include "rom/clock.h"
 #include "rom/console.h"
-#include "rom/options.h"
 #include "rom/power.h"
 #include "rom/registers.h"
 #include "rom/start.h"
+#include "rom/stop.h"
 #include <stdbool.h>
 #include <stddef.h>
 
 enum {
     CAUSE_ILLEGAL_INSTRUCTION = 0,
-    CAUSE_FETCH = 2,
     CAUSE_DATA_BUS = 14,
     CAUSE_ADDRESS_BUS = 15,
-    CAUSE_FETCH_PROHIBITED = 20,
     CAUSE_LOAD_PROHIBITED = 28,
     CAUSE_STORE_PROHIBITED = 29,
 };
@@ -180,6 +178,8 @@ uint32_t exception_general(struct frame *frame, uint32_t cause, uint32_t pc,
     struct access access;
     if (cause == CAUSE_ILLEGAL_INSTRUCTION && is_in_rom(pc))
         end_unknown_entry(frame, pc);
+    if (cause == CAUSE_ILLEGAL_INSTRUCTION)
+        stop_check(pc);
     if (!is_refused_access(cause) || !registers_have(address) ||
         !decode(&access, frame, pc))
         end(frame, cause, pc, address);
@@ -196,10 +196,7 @@ uint32_t exception_general(struct frame *frame, uint32_t cause, uint32_t pc,
 /* The breakpoint of stop=, or an instruction BREAK. */
 void exception_debug(uint32_t pc)
 {
-    if (pc == options()->stop && pc != 0) {
-        console_say("app entry 0x%08x reached", (unsigned)pc);
-        power_end(ROM_OK);
-    }
+    stop_check(pc);
     console_say("break at 0x%08x", (unsigned)pc);
     power_end(ROM_EXCEPTION);
 }

@@ -9,6 +9,7 @@
 enum rom_status {
     ROM_OK = 0,             /* app entry reached, or a program's wish */
     ROM_ARGUMENTS = 2,      /* of the command line */
+    ROM_OLD_FIRMWARE = 60,  /* a rehearsal's old firmware runs again */
     ROM_POWER_CUT = 77,     /* cut=N: as ordered */
     ROM_SPINS = 78,         /* from the plugin: one block without end */
     ROM_NARROW = 79,        /* from the plugin: access the chip refuses */

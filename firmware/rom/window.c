@@ -6,13 +6,13 @@
 #include "rom/options.h"
 #include "rom/registers.h"
 #include "rom/semihosting.h"
+#include "rom/stop.h"
 #include <stdbool.h>
 #include <string.h>
 
-enum { WINDOW_SIZE = 0x100000, REGION_SIZE = 0x200000, UNMAPPED = 0 };
+enum { REGION_SIZE = 0x200000, UNMAPPED = 0 };
 
 enum {
-    WINDOW = 0x40200000,
     /* The cache's memory is IRAM while it is not the cache's. */
     IRAM_END = 0x40110000,
     CACHE_SMALL = 0x4000,
@@ -40,6 +40,7 @@ void Cache_Read_Enable(uint8_t half, uint8_t region, uint8_t size)
                     (unsigned)cache);
     host_fill((void *)(IRAM_END - cache), UNMAPPED, cache);
     flash_look(window.offset, (void *)WINDOW, WINDOW_SIZE);
+    stop_mark_window();
     registers_cache(true);
 }
 

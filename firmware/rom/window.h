@@ -8,6 +8,8 @@
 
 #include <stdint.h>
 
+enum { WINDOW = 0x40200000, WINDOW_SIZE = 0x100000 };
+
 void window_reset(void); /* nothing is mapped */
 void window_update(uint32_t offset, const void *data, uint32_t size);
 

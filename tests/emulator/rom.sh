@@ -7,6 +7,7 @@
 # FIRMWARE_BUILD was configured with OTATOOL_EMULATOR_TESTS.
 set -euo pipefail
 
+# shellcheck source=tests/emulator/run_rom.sh
 source "$(dirname "$0")/run_rom.sh"
 rom=$(realpath "$1")/rom.elf
 probe=$(realpath "$1")/rom_probe.bin
@@ -121,6 +122,9 @@ check_ends() {
     probe 0 jump stop=0x40210000
     says '^jumps$'
     says 'app entry 0x40210000 reached'
+    probe 0 jump-masked stop=0x40210000
+    says '^jumps$'
+    says 'app entry 0x40210000 reached'
     probe 0 jump stop=0x40210004
     says '^is back$'
 }
@@ -153,12 +157,11 @@ check_whole_cuts() {
 }
 
 check_plugin() {
-    QEMU_MORE="-plugin $plugin,spin=1000000"
+    local QEMU_MORE="-plugin $plugin,spin=1000000"
     probe 0 nor
     probe 79 narrow
     says 'access of less than a word: code at 0x4010.*, address 0x40107000'
     probe 78 loop
-    QEMU_MORE=
 }
 
 for MACHINE in sim lx60-nommu; do

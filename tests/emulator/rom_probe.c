@@ -27,6 +27,7 @@ static const struct {
     {"silent", probe_silent},
     {"window", probe_window},
     {"jump", probe_jump},
+    {"jump-masked", probe_jump_masked},
     {"wraps", probe_wraps},
     {"resets", probe_resets},
     {"reset-always", probe_reset_always},

@@ -29,7 +29,8 @@ typedef void probe_case(void);
 /* rom_probe_flash.c */
 probe_case probe_nor, probe_refusals, probe_chip_sizes, probe_commands,
     probe_change, probe_torn_erase, probe_torn_program, probe_write_error,
-    probe_erase_error, probe_silent, probe_window, probe_jump, probe_wraps;
+    probe_erase_error, probe_silent, probe_window, probe_jump,
+    probe_jump_masked, probe_wraps;
 
 /* rom_probe_machine.c */
 probe_case probe_resets, probe_reset_always, probe_unknown_entry,

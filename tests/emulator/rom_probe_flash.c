@@ -223,15 +223,36 @@ void probe_window(void)
     CHECK(window[0] == 0);
 }
 
-/* The code there is a return. Reading it is no execution. */
-void probe_jump(void)
+/* The code there is a return. */
+static void jump(void)
 {
-    enum { RETURN = 0x80 };
-    CHECK(SPIEraseSector(TEST_SECTOR) == 0);
-    CHECK(write_word(TEST_AT, RETURN));
-    Cache_Read_Enable(0, 0, 1);
-    CHECK(*reg(WINDOW + TEST_AT) == RETURN);
     ets_printf("jumps\n");
     ROM(WINDOW + TEST_AT, void(void))();
     ets_printf("is back\n");
+}
+
+enum { RETURN = 0x80 };
+
+static void map_a_return(void)
+{
+    CHECK(SPIEraseSector(TEST_SECTOR) == 0);
+    CHECK(write_word(TEST_AT, RETURN));
+    Cache_Read_Enable(0, 0, 1);
+}
+
+/* Reading is no execution. */
+void probe_jump(void)
+{
+    map_a_return();
+    CHECK(*reg(WINDOW + TEST_AT) == RETURN);
+    jump();
+}
+
+/* As the SDK's bootloader: interrupts and breakpoints are off. */
+void probe_jump_masked(void)
+{
+    uint32_t before;
+    __asm__ volatile("rsil %0, 3" : "=r"(before));
+    map_a_return();
+    jump();
 }
