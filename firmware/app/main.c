@@ -116,7 +116,7 @@ void app_main(uint32_t offset)
     case AGENT_UP_TO_DATE:
         ets_printf("[app] up to date\n");
         port_end(END_UP_TO_DATE);
-    case AGENT_FAILED:
+    default:
         say_error(&err);
         port_end(END_FAILED);
     }

@@ -2,7 +2,7 @@
 /*
  * The way of apps of the new SDK: the bootloader maps the flash and jumps;
  * the app fetches its RAM segments out of the window by itself, by whole
- * words. (call_start_cpu of the SDK's startup.c)
+ * words. (call_start_cpu of the SDK's startup.c) entry.S jumps here.
  */
 #include "app/version.h"
 
@@ -12,16 +12,7 @@
 extern uint32_t app_zeros_start[];
 extern uint32_t app_zeros_end[];
 
-_Noreturn void call_start_cpu(uint32_t offset);
 _Noreturn void app_load(uint32_t offset);
-
-/* The stack of whoever was before may lie where our data go. */
-__attribute__((naked, section(".entry"))) void call_start_cpu(uint32_t offset)
-{
-    __asm__ volatile("movi a1, 0x3ffffff0\n"
-                     "movi a0, app_load\n"
-                     "jx a0\n");
-}
 
 void app_load(uint32_t offset)
 {

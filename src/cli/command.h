@@ -29,6 +29,7 @@ extern const struct command commands[];
 int cmd_pack(int argc, char **argv);
 int cmd_inspect(int argc, char **argv);
 int cmd_verify(int argc, char **argv);
+int cmd_simulate(int argc, char **argv);
 int cmd_partition_table(int argc, char **argv);
 int cmd_otadata(int argc, char **argv);
 int cmd_serve(int argc, char **argv);

@@ -7,6 +7,7 @@ const struct command commands[] = {
      cmd_pack},
     {"inspect", "tell what files are, part by part", cmd_inspect},
     {"verify", "judge a file, a served URL or a flash dump", cmd_verify},
+    {"simulate", "rehearse a pack on every kind of old device", cmd_simulate},
     {"partition-table", "turn a partition table from CSV to binary or back",
      cmd_partition_table},
     {"otadata", "show or switch the OTA slot that starts", cmd_otadata},
