@@ -88,6 +88,8 @@ static bool fetch(struct agent_state *state, struct ota_error *err)
 
 static bool begin(struct agent_state *state, struct ota_error *err)
 {
+    if (!agent_offer_fits(state, err))
+        return false;
     agent_tell(state, AGENT_FOUND, state->offer.length, NULL);
     if (!agent_target_leave(state, err) || !agent_journal_open(state, err))
         return false;

@@ -180,22 +180,6 @@ static bool divide_pair(struct agent_state *state, uint32_t link,
     return true;
 }
 
-static bool is_taken_by_slot(const struct agent_state *state,
-                             struct ota_error *err)
-{
-    const struct agent_offer *offer = &state->offer;
-    const struct agent_layout *layout = &state->agent->layout;
-    uint32_t link;
-    if (!app_link(offer->head, &link) || offer->length < LEAST_APP)
-        return fail_kind(offer->head, offer->offset, err);
-    if (!agent_offer_link(layout, link, offer->length, err))
-        return false;
-    return offer->length <= layout->target_size ||
-           ota_fail(err, OTA_E_IMAGE_TOO_LARGE, .part = "app",
-                    .offset = layout->target, .expected = layout->target_size,
-                    .actual = offer->length);
-}
-
 static bool find_app(struct agent_state *state, struct ota_error *err)
 {
     struct agent_offer *offer = &state->offer;
@@ -210,17 +194,35 @@ static bool find_app(struct agent_state *state, struct ota_error *err)
 bool agent_offer_learn(struct agent_state *state, struct ota_error *err)
 {
     struct agent_offer *offer = &state->offer;
+    uint32_t link;
     if (!get_first(state, err))
         return false;
     offer->twin = UINT32_MAX;
-    if (!find_app(state, err) || !is_taken_by_slot(state, err))
+    if (!find_app(state, err))
         return false;
+    if (!app_link(offer->head, &link) || offer->length < LEAST_APP)
+        return fail_kind(offer->head, offer->offset, err);
     if (offer->twin == UINT32_MAX) {
         offer->twin = offer->offset;
         memcpy(offer->twin_head, offer->head, HEAD_SIZE);
     }
     return get(state, offer->twin + offer->length - DIGEST_SIZE,
                offer->twin_digest, DIGEST_SIZE, err);
+}
+
+bool agent_offer_fits(const struct agent_state *state, struct ota_error *err)
+{
+    const struct agent_offer *offer = &state->offer;
+    const struct agent_layout *layout = &state->agent->layout;
+    uint32_t link;
+    if (!app_link(offer->head, &link))
+        return fail_kind(offer->head, offer->offset, err);
+    if (!agent_offer_link(layout, link, offer->length, err))
+        return false;
+    return offer->length <= layout->target_size ||
+           ota_fail(err, OTA_E_IMAGE_TOO_LARGE, .part = "app",
+                    .offset = layout->target, .expected = layout->target_size,
+                    .actual = offer->length);
 }
 
 /* --- comparing ---------------------------------------------------------- */

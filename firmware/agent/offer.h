@@ -5,14 +5,19 @@
 
 #include "agent/state.h"
 
-/* Fills state->offer. What cannot run from the target slot fails here, long
- * before anything is erased: OTA_E_UPDATE_KIND, _LINK, IMAGE_TOO_LARGE. */
+/* Fills state->offer. Fails with OTA_E_UPDATE_KIND where the file is none
+ * that has an app. */
 OTA_CHECKED bool agent_offer_learn(struct agent_state *state,
                                    struct ota_error *err);
 
 /* Whether the offer is what runs. */
 OTA_CHECKED bool agent_offer_compare(struct agent_state *state, bool *is_same,
                                      struct ota_error *err);
+
+/* Refuses what cannot run from the target slot, long before anything is
+ * erased: OTA_E_UPDATE_LINK, OTA_E_IMAGE_TOO_LARGE. */
+OTA_CHECKED bool agent_offer_fits(const struct agent_state *state,
+                                  struct ota_error *err);
 
 /* Whether an app linked for link (slot offset in its megabyte) gets to run
  * when it is in the target slot. */
