@@ -8,7 +8,7 @@
 set -eu
 cd "$1"
 
-find include src tests -name '*.[ch]' | sort | xargs awk '
+find include src firmware tests -name '*.[ch]' | sort | xargs awk '
 function complain(line, text)
 {
     print FILENAME ":" line ": " text

@@ -34,13 +34,14 @@ static const struct ota_flash_map *map_of(uint8_t code)
     return map && ota_flash_map_boots(map, version) ? map : ota_flash_maps;
 }
 
-/* The ROM takes every chip for one of 4 MB. Whether it lets boot 1.7 read
- * beyond that on the larger maps was not measured: here it does. */
+/* The ROM takes every chip for one of 4 MB. Whether that keeps boot 1.7 from
+ * its parameters on the larger maps was not measured: here it does not. */
 static void tell_size(const struct ota_flash_map *map)
 {
-    enum { BLOCK_SIZE = 0x10000, PAGE_SIZE = 256, STATUS_MASK = 0xffff };
-    SPIParamCfg(0, map->flash_size, BLOCK_SIZE, OTA_SECTOR_SIZE, PAGE_SIZE,
-                STATUS_MASK);
+    enum { KNOWN_SIZE = 0x400000, BLOCK_SIZE = 0x10000, PAGE_SIZE = 256 };
+    if (map->flash_size > KNOWN_SIZE)
+        SPIParamCfg(0, map->flash_size, BLOCK_SIZE, OTA_SECTOR_SIZE, PAGE_SIZE,
+                    0xffff);
 }
 
 static uint8_t read_map_code(void)
