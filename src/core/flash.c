@@ -10,10 +10,16 @@ static bool is_inside(const struct ota_flash *flash, uint32_t offset,
     return offset <= flash->size && size <= flash->size - offset;
 }
 
+/* Drivers read and write whole words; the ROM's would do something else. */
+static bool is_words(uint32_t offset, const void *data, uint32_t size)
+{
+    return (offset | size | (uintptr_t)data) % 4 == 0;
+}
+
 bool ota_flash_read(const struct ota_flash *flash, uint32_t offset, void *data,
                     uint32_t size, struct ota_error *err)
 {
-    if (!is_inside(flash, offset, size))
+    if (!is_inside(flash, offset, size) || !is_words(offset, data, size))
         return ota_fail(err, OTA_E_FLASH_READ, .offset = offset,
                         .expected = flash->size, .actual = offset + size);
     return flash->read(flash->context, offset, data, size, err);
@@ -85,7 +91,7 @@ static bool read_back(const struct ota_flash *flash, uint32_t offset,
 bool ota_flash_write(const struct ota_flash *flash, uint32_t offset,
                      const void *data, uint32_t size, struct ota_error *err)
 {
-    if (!is_inside(flash, offset, size) || (offset | size) % 4 != 0)
+    if (!is_inside(flash, offset, size) || !is_words(offset, data, size))
         return ota_fail(err, OTA_E_FLASH_WRITE, .offset = offset);
     return flash->write(flash->context, offset, data, size, err) &&
            read_back(flash, offset, data, size, err);
@@ -125,6 +131,8 @@ bool ota_flash_put_sector(const struct ota_flash *flash, uint32_t offset,
 {
     uint32_t at;
     bool needs;
+    if (offset % OTA_SECTOR_SIZE != 0)
+        return ota_fail(err, OTA_E_FLASH_WRITE, .offset = offset);
     if (!find_difference(flash, offset, data, OTA_SECTOR_SIZE, &at, err))
         return false;
     if (at == OTA_SECTOR_SIZE)
