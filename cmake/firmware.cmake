@@ -38,9 +38,11 @@ ExternalProject_Add(chip
         -DELF_TO_IMAGE=$<TARGET_FILE:elf_to_image>
         -DOTATOOL_WERROR=${OTATOOL_WERROR}
         -DOTATOOL_IMAGES=${OTATOOL_IMAGES}
+        -DOTATOOL_EMULATOR_TESTS=${BUILD_TESTING}
         -DLWIP_SOURCE=${lwip} -DBEARSSL_SOURCE=${bearssl}
     BUILD_ALWAYS ON
     INSTALL_COMMAND "")
 ExternalProject_Add_StepDependencies(chip configure elf_to_image)
 install(DIRECTORY ${OTATOOL_IMAGES}/
-        DESTINATION ${CMAKE_INSTALL_DATADIR}/otatool/firmware)
+        DESTINATION ${CMAKE_INSTALL_DATADIR}/otatool/firmware
+        PATTERN rom_probe.bin EXCLUDE)

@@ -167,9 +167,10 @@ static bool flash_mode_holds(const struct ota_pack *pack, struct ota_error *err)
                     .actual = pack->bootloader.mode);
 }
 
+/* Our own bootloader asks the flash chip, whatever its header says. */
 static uint32_t bootloader_flash_size(const struct ota_pack *pack)
 {
-    if (!pack->has_bootloader || ota_pack_stamp(pack))
+    if (!pack->has_bootloader || pack->has_own_boot || ota_pack_stamp(pack))
         return 0;
     const struct ota_flash_map *map =
         ota_flash_map_by_code(pack->bootloader.size_frequency >> 4);

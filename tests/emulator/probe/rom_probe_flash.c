@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The flash: NOR rules, refusals, faults, the window. */
 #include "chip/rom.h"
-#include "emulator/rom_probe.h"
+#include "emulator/probe/rom_probe.h"
 #include <string.h>
 
 enum { KILOBYTE = 1024, MEGABYTE = 1024 * 1024, WINDOW = 0x40200000 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Everything but the flash: resets, watchdog, ends, library. */
 #include "chip/rom.h"
-#include "emulator/rom_probe.h"
+#include "emulator/probe/rom_probe.h"
 #include <stdarg.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "emulator/rom_probe.h"
+#include "emulator/probe/rom_probe.h"
 #include "chip/rom.h"
 #include "rom/semihosting.h"
 #include <stddef.h>
