@@ -70,7 +70,8 @@ struct ota_migration {
 
 /*
  * Reads the whole pack: table (which must be the one given), app, the CRC
- * over all of it. Nothing is written.
+ * over all of it; and that nothing stands in the way of moving it. Nothing
+ * is written.
  */
 OTA_CHECKED bool ota_migrate_check(struct ota_migration *migration,
                                    const struct ota_partition_table *table,
@@ -85,10 +86,11 @@ OTA_CHECKED bool ota_migrate_run(struct ota_migration *migration,
                                  const struct ota_partition_table *table,
                                  struct ota_error *err);
 
-/* Whether the old firmware in user1 would still run. */
+/* Whether what is in the other slot, old firmware or a pack, would start. */
 bool ota_migrate_old_is_sound(const struct ota_migration *migration);
 
-/* Makes the old boot start user1: the last step, also of giving up. */
+/* Makes the old boot start the other slot: of a move the last step, and of
+ * giving up. From user2 that is user1. */
 OTA_CHECKED bool ota_migrate_switch(struct ota_migration *migration,
                                     struct ota_error *err);
 

@@ -116,6 +116,10 @@ static bool find_app(const struct ota_migration *migration,
         table, OTA_PARTITION_APP, OTA_PARTITION_APP_OTA_0);
     if (!ota_0)
         return ota_fail(err, OTA_E_PACK_NO_OTA_0, .part = "partition table");
+    uint32_t least = OTA_SECTOR_SIZE + migration->site->size;
+    if (ota_0->offset < least || ota_0->offset > migration->flash->size)
+        return ota_fail(err, OTA_E_PACK_NO_APP, .part = "app",
+                        .expected = least, .actual = ota_0->offset);
     if (!ota_image_verify(app, &source, ota_0->offset + migration->site->shift,
                           err))
         return false;
@@ -152,13 +156,54 @@ static bool find_crc(struct ota_migration *migration, uint32_t app_end,
                     .expected = ota_crc32_old_sdk(crc));
 }
 
+/* No client of an old SDK writes more than this, but who knows how the bytes
+ * got here. */
+static bool fits_slot(const struct ota_migration *migration,
+                      struct ota_error *err)
+{
+    const struct ota_boot_site *site = migration->site;
+    uint32_t parameters = ota_flash_map_parameters(site->map);
+    uint32_t end = migration->end + site->shift;
+    if (migration->end > OTA_SECTOR_SIZE + site->shift)
+        return ota_fail(err, OTA_E_COPY_OVERLAP, .part = "pack",
+                        .expected = OTA_SECTOR_SIZE + site->shift,
+                        .actual = migration->end);
+    return end <= parameters ||
+           ota_fail(err, OTA_E_OLD_PARAMETERS, .part = "pack",
+                    .expected = parameters, .actual = end);
+}
+
+static bool must_be_blank(const struct ota_partition *partition)
+{
+    return partition->type == OTA_PARTITION_DATA &&
+           (partition->subtype == OTA_PARTITION_DATA_NVS ||
+            partition->subtype == OTA_PARTITION_DATA_OTADATA);
+}
+
+/* What cannot be blanked sector by sector would stop the move half way. */
+static bool can_blank(const struct ota_partition_table *table,
+                      struct ota_error *err)
+{
+    for (uint32_t i = 0; i < table->count; i++) {
+        const struct ota_partition *partition = &table->entries[i];
+        uint32_t skew = partition->offset % OTA_SECTOR_SIZE;
+        if (must_be_blank(partition) && skew != 0)
+            return ota_fail(err, OTA_E_PARTITION_ALIGNMENT, .part = "partition",
+                            .index = i + 1,
+                            .expected = partition->offset - skew,
+                            .actual = partition->offset);
+    }
+    return true;
+}
+
 bool ota_migrate_check(struct ota_migration *migration,
                        const struct ota_partition_table *table,
                        struct ota_error *err)
 {
     struct ota_image app;
     return find_app(migration, table, &app, err) &&
-           find_crc(migration, app.offset + app.size, err);
+           find_crc(migration, app.offset + app.size, err) &&
+           fits_slot(migration, err) && can_blank(table, err);
 }
 
 /* --- moving it ---------------------------------------------------------- */
@@ -186,13 +231,6 @@ static bool move_pack(struct ota_migration *migration, struct ota_error *err)
     return true;
 }
 
-static bool must_be_blank(const struct ota_partition *partition)
-{
-    return partition->type == OTA_PARTITION_DATA &&
-           (partition->subtype == OTA_PARTITION_DATA_NVS ||
-            partition->subtype == OTA_PARTITION_DATA_OTADATA);
-}
-
 /* The old firmware's bytes must not be taken for the new one's settings.
  * What lies inside of the pack is as the pack says; the pack itself, still
  * the only thing that starts, is left alone. */
@@ -200,8 +238,9 @@ static bool may_blank(const struct ota_migration *migration, uint32_t sector)
 {
     const struct ota_boot_site *site = migration->site;
     uint32_t pack_end = migration->end + site->shift;
+    uint32_t parameters = ota_flash_map_parameters(site->map);
     return sector >= migration->end &&
-           sector < ota_flash_map_parameters(site->map) &&
+           (sector < parameters || sector >= site->map->flash_size) &&
            (sector < site->offset || sector >= pack_end);
 }
 
@@ -223,10 +262,11 @@ static bool blank_settings(struct ota_migration *migration,
         if (!must_be_blank(partition) ||
             ota_partition_end(partition) > migration->flash->size)
             continue;
-        for (uint32_t at = partition->offset;
-             at < partition->offset + partition->size; at += OTA_SECTOR_SIZE) {
+        uint32_t sectors = partition->size / OTA_SECTOR_SIZE;
+        for (uint32_t done = 0; done < sectors; done++) {
             tick(migration, migration->end);
-            if (!blank_sector(migration, at, err))
+            if (!blank_sector(migration,
+                              partition->offset + done * OTA_SECTOR_SIZE, err))
                 return false;
         }
     }
@@ -256,6 +296,21 @@ static bool write_flag(struct ota_migration *migration, uint32_t offset,
                                 &migration->erases, err);
 }
 
+/* The slot that we are not in. */
+static int other_slot(const struct ota_boot_site *site)
+{
+    return site->place == OTA_BOOT_IN_USER1 ? 2 : 1;
+}
+
+/* A boot may have fallen back to us against its parameters: then one switch
+ * only makes them say where we are. */
+static void switch_params(struct ota_boot_params *params, int slot)
+{
+    ota_boot_params_switch(params);
+    if (ota_boot_params_slot(params) == 3 - slot)
+        ota_boot_params_switch(params);
+}
+
 /* The copy that does not count is written first, with all that the old SDK
  * keeps there; then the flag names it. */
 bool ota_migrate_switch(struct ota_migration *migration, struct ota_error *err)
@@ -265,7 +320,7 @@ bool ota_migrate_switch(struct ota_migration *migration, struct ota_error *err)
     uint32_t start = ota_flash_map_parameters(site->map);
     uint32_t current = start + (1u + params.copy) * OTA_SECTOR_SIZE;
     uint32_t other = start + (2u - params.copy) * OTA_SECTOR_SIZE;
-    ota_boot_params_switch(&params);
+    switch_params(&params, other_slot(site));
     if (!ota_flash_read(migration->flash, current, migration->sector,
                         OTA_SECTOR_SIZE, err))
         return false;
@@ -280,12 +335,13 @@ bool ota_migrate_switch(struct ota_migration *migration, struct ota_error *err)
 bool ota_migrate_old_is_sound(const struct ota_migration *migration)
 {
     struct ota_source flash = ota_flash_source(migration->flash);
+    const struct ota_boot_site *site = migration->site;
     struct ota_slice slice = {&flash,
-                              ota_flash_map_slot(migration->site->map, 1)};
-    struct ota_source user1 = ota_source_slice(&slice);
+                              ota_flash_map_slot(site->map, other_slot(site))};
+    struct ota_source other = ota_source_slice(&slice);
     struct ota_container container;
     struct ota_image image;
-    if (ota_container_parse(&container, &user1, NULL))
+    if (ota_container_parse(&container, &other, NULL))
         return container.image.checksum == container.image.checksum_actual;
-    return ota_image_verify(&image, &user1, 0, NULL);
+    return ota_image_verify(&image, &other, 0, NULL);
 }
