@@ -12,7 +12,7 @@
 
 #include "otatool/flash.h"
 
-enum { NOR_FLASH_SECTORS = 1024 }; /* at most 4 MB */
+enum { NOR_FLASH_SECTORS = 4096 }; /* at most 16 MB */
 
 struct nor_flash {
     struct ota_flash flash; /* for the engines; its context is this struct */
