@@ -3,7 +3,8 @@
  * The sample app: says which version of it runs and in which slot, then lets
  * the update client look for another one.
  *
- * Settings: server, port, path; timeout in ms; attempts.
+ * Settings: server, port, path; timeout in ms; attempts; rounds, how often it
+ * asks anew after it had to give up.
  */
 #include "app/version.h"
 #include "chip/chip_flash.h"
@@ -15,6 +16,7 @@
 enum {
     SMALLEST_FLASH = 0x100000,
     DEFAULT_PORT = 8070,
+    ROUND_MS = 60000,
     END_UP_TO_DATE = 0,
     END_FAILED = 1,
     END_NO_LAYOUT = 3,
@@ -99,17 +101,11 @@ static enum agent_result update(const struct ota_flash *flash, uint32_t running,
     return agent_run(&agent, err);
 }
 
-void app_main(uint32_t offset)
+/* The app lives on with what it has, and asks again later. */
+static void ask(const struct ota_flash *flash, uint32_t running)
 {
-    struct ota_flash flash;
     struct ota_error err;
-    ets_printf("[app] version %s, at 0x%x\n", app_version,
-               (unsigned int)offset);
-    port_start();
-    if (!port_setting("server") || !port_setting("path"))
-        port_end(END_UP_TO_DATE);
-    chip_flash_open(&flash, SMALLEST_FLASH);
-    switch (update(&flash, offset, &err)) {
+    switch (update(flash, running, &err)) {
     case AGENT_UPDATED:
         ets_printf("[app] restarting\n");
         port_restart();
@@ -118,6 +114,21 @@ void app_main(uint32_t offset)
         port_end(END_UP_TO_DATE);
     default:
         say_error(&err);
-        port_end(END_FAILED);
+        ets_printf("[app] asking again in a minute\n");
+        port_clock.sleep_ms(port_clock.context, ROUND_MS);
     }
+}
+
+void app_main(uint32_t offset)
+{
+    struct ota_flash flash;
+    ets_printf("[app] version %s, at 0x%x\n", app_version,
+               (unsigned int)offset);
+    port_start();
+    if (!port_setting("server") || !port_setting("path"))
+        port_end(END_UP_TO_DATE);
+    chip_flash_open(&flash, SMALLEST_FLASH);
+    for (uint32_t left = port_number("rounds", 1); left > 0; left--)
+        ask(&flash, offset);
+    port_end(END_FAILED);
 }

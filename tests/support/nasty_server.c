@@ -114,7 +114,7 @@ static void say_header(int fd, const struct script *script, unsigned status,
 static void answer(int fd, const struct script *script,
                    const struct request *request, size_t most, const char *more)
 {
-    char range[256];
+    char range[1024];
     bool partial = request->has_range && request->if_range_holds;
     size_t first = partial ? request->first : 0;
     size_t size = (partial ? request->last + 1 : script->size) - first;
@@ -152,6 +152,30 @@ static void stall(void)
         pause();
 }
 
+/* The first body of more than step bytes is cut there. */
+static void swap_file(int fd, struct script *script, struct request *request)
+{
+    size_t size = request->last + 1 - request->first;
+    bool swaps = script->version == 1 && size > script->step;
+    answer(fd, script, request, swaps ? script->step : script->size, "");
+    if (!swaps)
+        return;
+    script->version++;
+    script->data += script->size;
+}
+
+static void say_more(int fd, const struct script *script,
+                     const struct request *request)
+{
+    char range[64];
+    size_t size = request->last + 1 - request->first;
+    snprintf(range, sizeof(range), "Content-Range: bytes %zu-%zu/%zu\r\n",
+             request->first, request->last, script->size);
+    say_header(fd, script, request->has_range ? 206 : 200, size + 10,
+               request->has_range ? range : "");
+    send_bytes(fd, script->data + request->first, size);
+}
+
 /* The modes about lengths. */
 static void mismeasure(int fd, struct script *script, struct request *request)
 {
@@ -169,8 +193,7 @@ static void mismeasure(int fd, struct script *script, struct request *request)
             answer(fd, script, request, is_first ? all / 2 : all, "");
         break;
     case NASTY_SAYS_MORE:
-        say_header(fd, script, 200, all + 10, "");
-        send_bytes(fd, script->data, all);
+        say_more(fd, script, request);
         break;
     case NASTY_ENDLESS:
         say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
@@ -195,6 +218,16 @@ static void misanswer(int fd, struct script *script, struct request *request)
             say(fd, "HTTP/1.1 500 Oops\r\nContent-Length: 4\r\n\r\noops");
         else
             answer(fd, script, request, all, "");
+        break;
+    case NASTY_BUSY:
+        if (script->requests <= 2)
+            say(fd, "HTTP/1.1 503 Busy\r\nRetry-After: 30\r\n"
+                    "Content-Length: 0\r\n\r\n");
+        else
+            answer(fd, script, request, all, "");
+        break;
+    case NASTY_SWAPS:
+        swap_file(fd, script, request);
         break;
     case NASTY_CHANGES:
     case NASTY_KEEPS_CHANGING:
@@ -265,8 +298,11 @@ static void misbehave(int fd, struct script *script, struct request *request)
         answer(fd, script, request, all, "");
         break;
     case NASTY_NO_LENGTH:
-        say(fd, "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n"
-                "4\r\nabcd\r\n0\r\n\r\n");
+        say(fd,
+            "HTTP/1.1 %s\r\nContent-Range: bytes %zu-%zu/%zu\r\n"
+            "Transfer-Encoding: chunked\r\n\r\n4\r\nabcd\r\n0\r\n\r\n",
+            request->has_range ? "206 Partial Content" : "200 OK",
+            request->first, request->last, all);
         break;
     case NASTY_COMPRESSES:
         answer(fd, script, request, all, "Content-Encoding: gzip\r\n");
@@ -344,6 +380,8 @@ void nasty_start(struct nasty_server *server, enum nasty_mode mode,
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         signal(SIGPIPE, SIG_IGN);
         memcpy(script.data, data, size);
+        if (mode == NASTY_SWAPS)
+            script.size /= 2;
         serve(listener, &script);
     }
     close(listener);

@@ -13,6 +13,8 @@ enum nasty_mode {
     NASTY_FAILS_TWICE, /* 500 for the first two requests */
     NASTY_CHANGES,     /* another file after the first request, cut */
     NASTY_KEEPS_CHANGING,
+    NASTY_SWAPS, /* data is two files of one length: cut once, then the other */
+    NASTY_BUSY,  /* 503 and Retry-After for the first two requests */
     NASTY_IGNORES_RANGE, /* 200 and the whole file, cut at first */
     NASTY_WRONG_RANGE,   /* 206 of other bytes than asked */
     NASTY_NO_RANGE_LINE, /* 206 without Content-Range */
