@@ -55,6 +55,8 @@ enum ota_otadata_choice ota_otadata_choose(const struct ota_otadata *otadata,
                                            uint32_t slots, bool has_factory,
                                            uint32_t *slot);
 
+#define OTA_OTADATA_NO_CHOICE 0xffffffffu /* of a slot: factory is first */
+
 /*
  * The bootloader's order, i from 0 on, as app subtypes: the chosen slot, down
  * to slot 0, factory, then up from the choice, test. False behind the last.

@@ -166,24 +166,19 @@ static int app_entry(const struct ota_device *device, uint32_t subtype)
     return -1;
 }
 
-/* Where the bootloader begins its search: its choice, 0 without any. */
+/* Where the bootloader begins its search. */
 static uint32_t chosen_slot(struct ota_device *device,
                             const struct ota_source *flash, uint32_t slots)
 {
-    uint32_t slot = 0;
+    uint32_t slot;
     const struct ota_partition *entry = ota_partition_table_find(
         &device->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
-    bool has_factory = ota_partition_table_find(
-        &device->table, OTA_PARTITION_APP, OTA_PARTITION_APP_FACTORY);
     if (device->shift || !entry || slots == 0 ||
-        !ota_otadata_parse(&device->otadata, flash, entry->offset, NULL))
-        return 0;
-    switch (ota_otadata_choose(&device->otadata, slots, has_factory, &slot)) {
-    case OTA_OTADATA_SLOT:
-        return slot;
-    default:
-        return 0;
-    }
+        !ota_otadata_parse(&device->otadata, flash, entry->offset, NULL) ||
+        ota_otadata_choose(&device->otadata, slots, false, &slot) !=
+            OTA_OTADATA_SLOT)
+        return OTA_OTADATA_NO_CHOICE;
+    return slot;
 }
 
 static int first_sound_app(const struct ota_device *device, uint32_t chosen,

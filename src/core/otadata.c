@@ -92,10 +92,11 @@ enum ota_otadata_choice ota_otadata_choose(const struct ota_otadata *otadata,
 bool ota_otadata_order(uint32_t chosen, uint32_t slots, uint32_t i,
                        uint8_t *subtype)
 {
-    uint32_t last = slots > chosen + 1 ? slots : chosen + 1;
-    if (i <= chosen)
+    uint32_t down = chosen + 1; /* slots before factory; none: 0 */
+    uint32_t last = slots > down ? slots : down;
+    if (i < down)
         *subtype = (uint8_t)(OTA_PARTITION_APP_OTA_0 + chosen - i);
-    else if (i == chosen + 1)
+    else if (i == down)
         *subtype = OTA_PARTITION_APP_FACTORY;
     else if (i <= last)
         *subtype = (uint8_t)(OTA_PARTITION_APP_OTA_0 + i - 1);

@@ -58,19 +58,19 @@ static bool consider(struct ota_start *start, const struct ota_source *source,
     return find_way(start, table, err);
 }
 
-/* The slot that otadata names; 0 where it names none. */
+/* The slot that otadata names. */
 static uint32_t chosen_slot(const struct ota_source *source,
                             const struct ota_partition_table *table,
                             uint32_t slots)
 {
-    uint32_t slot = 0;
+    uint32_t slot;
     struct ota_otadata otadata;
     const struct ota_partition *place = ota_partition_table_find(
         table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
     if (!place || slots == 0 ||
         !ota_otadata_parse(&otadata, source, place->offset, NULL) ||
         ota_otadata_choose(&otadata, slots, false, &slot) != OTA_OTADATA_SLOT)
-        return 0;
+        return OTA_OTADATA_NO_CHOICE;
     return slot;
 }
 
