@@ -23,8 +23,23 @@ static bool is_linked_for(const struct ota_image *image,
            image->entry < OTA_IMAGE_FLASH_WINDOW_END;
 }
 
+/* Whole sectors inside of the flash, and none of them the source's: a copy
+ * that is cut off must find it again. */
+static bool may_copy(const struct ota_start *start,
+                     const struct ota_partition *ota_0, uint32_t flash_size)
+{
+    uint32_t from = start->partition->offset;
+    uint32_t to = ota_0->offset;
+    uint32_t size = start->image.size + DIGEST_SIZE + OTA_SECTOR_SIZE - 1;
+    size -= size % OTA_SECTOR_SIZE;
+    return (from | to) % OTA_SECTOR_SIZE == 0 && size <= ota_0->size &&
+           size <= flash_size && to <= flash_size - size &&
+           from <= flash_size - size &&
+           (to < from ? from - to : to - from) >= size;
+}
+
 /* How an app that is sound gets to run, if at all. */
-static bool find_way(struct ota_start *start,
+static bool find_way(struct ota_start *start, uint32_t flash_size,
                      const struct ota_partition_table *table,
                      struct ota_error *err)
 {
@@ -36,7 +51,7 @@ static bool find_way(struct ota_start *start,
     start->way = OTA_START_COPY;
     return (ota_0 && ota_0 != start->partition &&
             is_linked_for(&start->image, ota_0) &&
-            start->image.size + DIGEST_SIZE <= ota_0->size) ||
+            may_copy(start, ota_0, flash_size)) ||
            ota_fail(err, OTA_E_UPDATE_LINK, .part = "app",
                     .offset = start->partition->offset,
                     .expected = start->partition->offset % WINDOW_SIZE,
@@ -55,7 +70,7 @@ static bool consider(struct ota_start *start, const struct ota_source *source,
                         .offset = partition->offset,
                         .expected = partition->size,
                         .actual = start->image.size);
-    return find_way(start, table, err);
+    return find_way(start, source->size, table, err);
 }
 
 /* The slot that otadata names. */
