@@ -37,29 +37,35 @@ static void say_error(const struct ota_error *err)
                (unsigned int)err->actual, (unsigned int)err->expected);
 }
 
-static bool is_quarter(uint32_t bytes)
+/* NULL: not shown, %u: the value. */
+static const char *words_for(enum agent_step step, uint32_t value)
 {
-    return bytes % 0x8000 == 0;
+    enum { SHOWN_BYTES = 16 * 1024 };
+    static const char *const words[] = {
+        [AGENT_ASKS] = "asking the server",
+        [AGENT_FOUND] = "there is something new, %u bytes",
+        [AGENT_RESUMES] = "going on, %u bytes are here already",
+        [AGENT_PROGRESS] = "written %u bytes",
+        [AGENT_RETRIES] = "trying again after %u ms",
+        [AGENT_STARTS_OVER] = "starting over",
+        [AGENT_CHECKS] = "checking what the flash holds",
+        [AGENT_SWITCHED] = "from now on starts ota_%u",
+        [AGENT_REFUSED] = "refused, nothing changed",
+    };
+    return step == AGENT_PROGRESS && value % SHOWN_BYTES != 0 ? NULL
+                                                              : words[step];
 }
 
 static void tell(void *context, enum agent_step step, uint32_t value,
                  const struct ota_error *error)
 {
-    static const char *const words[] = {
-        [AGENT_ASKS] = "asking the server",
-        [AGENT_FOUND] = "there is something new, bytes",
-        [AGENT_RESUMES] = "going on, bytes already here",
-        [AGENT_PROGRESS] = "written",
-        [AGENT_RETRIES] = "trying again after ms",
-        [AGENT_STARTS_OVER] = "starting over",
-        [AGENT_CHECKS] = "checking what the flash holds",
-        [AGENT_SWITCHED] = "from now on starts ota_",
-        [AGENT_REFUSED] = "refused, nothing changed",
-    };
+    const char *words = words_for(step, value);
     (void)context;
-    if (step == AGENT_PROGRESS && !is_quarter(value))
+    if (!words)
         return;
-    ets_printf("[app] %s %u\n", words[step], (unsigned int)value);
+    ets_printf("[app] ");
+    ets_printf(words, (unsigned int)value);
+    ets_printf("\n");
     if (error)
         say_error(error);
 }

@@ -2,6 +2,8 @@
 #include "boot/say.h"
 #include "chip/rom.h"
 
+enum { KILOBYTE = 1024 };
+
 /* "\r\n": most terminals on this console want both. */
 void say_line(const char *text)
 {
@@ -37,18 +39,20 @@ static bool is_quarter(uint32_t done, uint32_t total)
 void say_progress(const char *what, uint32_t done, uint32_t total)
 {
     if (is_quarter(done, total))
-        ets_printf("[boot] %s: 0x%x of 0x%x\r\n", what, (unsigned int)done,
-                   (unsigned int)total);
+        ets_printf("[boot] %s: %u of %u KB\r\n", what,
+                   (unsigned int)(done / KILOBYTE),
+                   (unsigned int)(total / KILOBYTE));
 }
 
 void say_site(const struct ota_boot_site *site, uint32_t flash_size)
 {
     if (site->place == OTA_BOOT_AT_0)
-        ets_printf("[boot] at 0, flash of 0x%x\r\n", (unsigned int)flash_size);
+        ets_printf("[boot] at 0, flash of %u KB\r\n",
+                   (unsigned int)(flash_size / KILOBYTE));
     else
-        ets_printf("[boot] in user%d, behind boot 1.%d, flash of 0x%x\r\n",
+        ets_printf("[boot] in user%d, behind boot 1.%d, flash of %u KB\r\n",
                    site->place == OTA_BOOT_IN_USER2 ? 2 : 1,
                    site->params.version == OTA_BOOT_NONE ? 1
                                                          : site->params.version,
-                   (unsigned int)flash_size);
+                   (unsigned int)(flash_size / KILOBYTE));
 }

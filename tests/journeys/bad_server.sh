@@ -149,7 +149,7 @@ refused good 0 'error update-kind' "$scratch/noise.bin"
 updated 2 cuts 1000 'version 2'
 updated 2 cuts 5000 'version 2'
 updated 2 fails-twice 0 'trying again'
-updated 2 busy 0 'trying again after ms 30'
+updated 2 busy 0 'trying again after 30'
 updated 2 lower-case 0 'version 2'
 updated 2 long-header 0 'version 2'
 updated 3 swaps 20000 'starting over' "$good" "$other"

@@ -118,6 +118,7 @@ journey() {
     cp "$scratch/version_2" www/app.bin
     run
     says "user$slot runs"
+    says "[old] the SDK is $sdk"
     says '[old] update: done'
     says '[app] version 1, at 0x7000'
     says '[app] version 2, at 0x'
@@ -129,6 +130,13 @@ journey() {
     says '[app] up to date'
 }
 
+case $client in
+N20) sdk='NonOS 2.0.0' ;;
+N21) sdk='NonOS 2.1' ;;
+N22) sdk='NonOS 2.2.1' ;;
+N30) sdk='NonOS 3' ;;
+R21) sdk='RTOS 2.1' ;;
+esac
 make_table
 start_server
 pack 1 www/user1.bin --slot user1

@@ -24,9 +24,14 @@ static void tell(void *context, const char *what, uint32_t value)
 /* N22 where nothing else is wanted. */
 static enum ota_client wanted_client(void)
 {
+    static const char *const names[OTA_CLIENT_COUNT] = {
+        [OTA_CLIENT_N20] = "N20", [OTA_CLIENT_N21] = "N21",
+        [OTA_CLIENT_N22] = "N22", [OTA_CLIENT_N30] = "N30",
+        [OTA_CLIENT_R21] = "R21",
+    };
     const char *name = port_setting("client");
     for (int i = 0; name && i < OTA_CLIENT_COUNT; i++)
-        if (strcmp(name, ota_client_name((enum ota_client)i)) == 0)
+        if (strcmp(name, names[i]) == 0)
             return (enum ota_client)i;
     return OTA_CLIENT_N22;
 }
@@ -58,6 +63,7 @@ void old_app_main(const struct old_device *device)
 {
     /* Its buffers are no stack's. */
     static struct old_client client;
+    port_start();
     client = (struct old_client){
         .kind = wanted_client(),
         .net = &port_net,
@@ -67,10 +73,9 @@ void old_app_main(const struct old_device *device)
         .running = device->running,
         .tell = tell,
     };
-    ets_printf("[old] SDK of client %s, flash map %s, user%d runs\n",
-               ota_client_name(client.kind), device->map->name,
-               device->running);
-    port_start();
+    ets_printf("[old] the SDK is %s\n", ota_client_name(client.kind));
+    ets_printf("[old] user%d runs, map %s\n", device->running,
+               device->map->name);
     client.host = port_setting("server");
     client.path = port_setting(device->running == 1 ? "user2" : "user1");
     client.port = (uint16_t)port_number("port", DEFAULT_PORT);
