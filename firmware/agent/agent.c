@@ -109,7 +109,7 @@ static bool finish(struct agent_state *state, struct ota_error *err)
     }
     if (!agent_target_start(state, err))
         return false;
-    agent_tell(state, AGENT_SWITCHED, state->agent->layout.target, NULL);
+    agent_tell(state, AGENT_SWITCHED, state->agent->layout.target_index, NULL);
     return true;
 }
 

@@ -84,7 +84,7 @@ enum agent_step {
     AGENT_RETRIES,     /* value: milliseconds until then; error: why */
     AGENT_STARTS_OVER, /* the file changed; error: why */
     AGENT_CHECKS,      /* the whole is in flash */
-    AGENT_SWITCHED,    /* value: the slot */
+    AGENT_SWITCHED,    /* value: number of the slot */
     AGENT_REFUSED,     /* error: the last reason; nothing was switched */
 };
 

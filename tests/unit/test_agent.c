@@ -69,6 +69,7 @@ static void an_app_is_taken(void **state)
     assert_int_equal(f.world.last_value[AGENT_FOUND], f.new_size);
     assert_int_equal(f.world.last_value[AGENT_PROGRESS], f.new_size);
     assert_int_equal(f.world.told[AGENT_SWITCHED], 1);
+    assert_int_equal(f.world.last_value[AGENT_SWITCHED], 1);
     agent_world_restart(&f.world);
     assert_int_equal(f.world.agent.layout.running, agent_world_2m.slots[1]);
     expect(&f, AGENT_UP_TO_DATE);
