@@ -41,23 +41,18 @@ bool ota_boot_params_read(struct ota_boot_params *params,
 }
 
 /* Boots 1.1 and 1.2: the low nibble is the slot, erased flash is user1. */
-static int slot_of_nibble(uint8_t nibble)
+static int slot_of_nibble(uint8_t byte0)
 {
-    switch (nibble) {
-    case 0:
-    case 0x0f:
+    if (byte0 == 0xff)
         return 1;
-    case 1:
-        return 2;
-    default:
-        return 0;
-    }
+    uint8_t nibble = byte0 & 0x0f;
+    return nibble < 2 ? nibble + 1 : 0;
 }
 
 int ota_boot_params_slot(const struct ota_boot_params *params)
 {
     if (has_nibble_slot(params->version))
-        return slot_of_nibble(params->usr_bin);
+        return slot_of_nibble(params->byte0);
     if (params->version < 3 || params->version > OTA_BOOT_VERSION_MAX)
         return 0;
     if (params->usr_bin > 1)

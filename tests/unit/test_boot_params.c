@@ -33,6 +33,20 @@ static void the_slot_is_read_as_each_boot_reads_it(void **state)
     }
 }
 
+static void boot_1_2_takes_only_a_whole_erased_byte_for_user1(void **state)
+{
+    static const uint8_t versions[] = {0x02, 0xff};
+    (void)state;
+    for (size_t i = 0; i < sizeof(versions); i++) {
+        struct ota_boot_params erased =
+            ota_boot_params_decode(0xff, versions[i]);
+        struct ota_boot_params other =
+            ota_boot_params_decode(0xcf, versions[i]);
+        assert_int_equal(ota_boot_params_slot(&erased), 1);
+        assert_int_equal(ota_boot_params_slot(&other), 0);
+    }
+}
+
 static void a_switch_starts_the_other_slot(void **state)
 {
     (void)state;
@@ -89,6 +103,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_slot_is_read_as_each_boot_reads_it),
+        cmocka_unit_test(boot_1_2_takes_only_a_whole_erased_byte_for_user1),
         cmocka_unit_test(a_switch_starts_the_other_slot),
         cmocka_unit_test(the_flag_tells_which_copy_counts),
         cmocka_unit_test(a_flash_that_is_too_short_is_refused),

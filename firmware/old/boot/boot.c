@@ -7,6 +7,10 @@
  *
  * Left out: the SPI mode that boot 1.2 takes from the image, the test by a
  * GPIO of 1.6 and 1.7, maps of 256 KB.
+ *
+ * The ROM takes every chip for one of 4 MB, and boot 1.7 does not tell it
+ * otherwise: on the larger maps it never gets at its parameters, and starts
+ * user1 whatever they say. (NonOS SDK's reports 317 and 378 saw the same)
  * (measured on boot_v1.2, 1.3(b3), 1.4(b1), 1.5, 1.6 and 1.7)
  */
 #include "chip/rom.h"
@@ -32,16 +36,6 @@ static const struct ota_flash_map *map_of(uint8_t code)
 {
     const struct ota_flash_map *map = ota_flash_map_by_code(code);
     return map && ota_flash_map_boots(map, version) ? map : ota_flash_maps;
-}
-
-/* The ROM takes every chip for one of 4 MB. Whether that keeps boot 1.7 from
- * its parameters on the larger maps was not measured: here it does not. */
-static void tell_size(const struct ota_flash_map *map)
-{
-    enum { KNOWN_SIZE = 0x400000, BLOCK_SIZE = 0x10000, PAGE_SIZE = 256 };
-    if (map->flash_size > KNOWN_SIZE)
-        SPIParamCfg(0, map->flash_size, BLOCK_SIZE, OTA_SECTOR_SIZE, PAGE_SIZE,
-                    0xffff);
 }
 
 static uint8_t read_map_code(void)
@@ -129,13 +123,14 @@ static void give_up_or_restart(struct old_params *params)
 
 void old_boot(void)
 {
-    struct old_params params;
+    /* Never cleared: a read that the ROM refuses leaves what stood there
+     * before the reset. */
+    static struct old_params params;
     uint8_t code = read_map_code();
     ets_printf("\n%s\nflash map %d\n", BANNER(OLD_BOOT_VERSION), code);
     if (version == OTA_BOOT_VERSION_MAX && code == UNKNOWN_MAP)
         return;
     const struct ota_flash_map *map = map_of(code);
-    tell_size(map);
     old_params_read(&params, map, version);
     old_params_adopt(&params, version);
     uint32_t address = choose(&params, map);

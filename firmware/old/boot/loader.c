@@ -31,7 +31,9 @@ static bool find_image(uint32_t offset, uint32_t *image)
         return false;
     uint8_t magic = (uint8_t)head.word[0];
     uint8_t mark = (uint8_t)(head.word[0] >> 8);
-    bool is_container = magic == CONTAINER_MAGIC && mark == CONTAINER_MARK;
+    /* One without a first part is not taken. */
+    bool is_container =
+        magic == CONTAINER_MAGIC && mark == CONTAINER_MARK && head.word[3] != 0;
     *image = is_container ? offset + CONTAINER_HEADER + head.word[3] : offset;
     return magic == IMAGE_MAGIC || is_container;
 }

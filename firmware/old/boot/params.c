@@ -26,13 +26,11 @@ static uint32_t flag_at(const struct old_params *params)
 void old_params_read(struct old_params *params, const struct ota_flash_map *map,
                      int version)
 {
-    uint32_t words[OLD_PARAMS_SIZE / 4] = {0};
     uint32_t flag = 0;
     params->start = ota_flash_map_parameters(map);
     SPIRead(flag_at(params), &flag, sizeof(flag));
     params->second = (uint8_t)flag != 0;
-    SPIRead(copy_at(params, params->second), words, sizeof(words));
-    memcpy(params->bytes, words, OLD_PARAMS_SIZE);
+    SPIRead(copy_at(params, params->second), params->bytes, OLD_PARAMS_SIZE);
     if (version == OTA_BOOT_VERSION_MIN && params->bytes[0] == 0xff)
         params->bytes[0] = 0;
 }

@@ -15,8 +15,8 @@ enum { OLD_PARAMS_FIRST = 2, OLD_PARAMS_SECOND = 5 };
 
 struct old_params {
     uint32_t start; /* of the map's four parameter sectors */
-    uint8_t bytes[OLD_PARAMS_SIZE];
-    bool second; /* the second copy counts */
+    _Alignas(4) uint8_t bytes[OLD_PARAMS_SIZE]; /* for the ROM to read */
+    bool second;                                /* the second copy counts */
 };
 
 void old_params_read(struct old_params *params, const struct ota_flash_map *map,
