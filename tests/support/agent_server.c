@@ -25,11 +25,17 @@ static void say_number(struct agent_server *server, const char *before,
     say(server, after);
 }
 
-static struct agent_server_file current_file(const struct agent_server *server)
+static struct agent_server_file current_file(struct agent_server *server)
 {
-    return server->other_from && server->requests >= server->other_from
-               ? server->other
-               : server->file;
+    struct agent_server_file file = server->file;
+    if (server->other_from && server->requests >= server->other_from)
+        file = server->other;
+    if (server->changes) {
+        snprintf(server->etag, sizeof(server->etag), "\"%u\"",
+                 (unsigned int)server->requests);
+        file.etag = server->etag;
+    }
+    return file;
 }
 
 static bool is_raw(const struct agent_server *server)
@@ -89,6 +95,15 @@ static bool ignores_range(const struct agent_server *server)
     return server->ignores_ranges && server->requests >= server->ignores_from;
 }
 
+/* Bytes of a body of size that are not sent. */
+static uint32_t missing(const struct agent_server *server, uint32_t size)
+{
+    uint32_t some = (uint32_t)server->short_body;
+    if (server->requests < server->short_from)
+        return 0;
+    return some < size ? some : size;
+}
+
 static void answer(struct agent_server *server,
                    struct agent_server_request *asked)
 {
@@ -116,7 +131,28 @@ static void answer(struct agent_server *server,
     say_fields(server, &file, asked->last - asked->first + 1);
     server->serving = file;
     server->body_at = asked->first;
-    server->body_end = asked->last + 1 - (uint32_t)server->short_body;
+    server->body_end = asked->last + 1;
+    server->body_end -= missing(server, server->body_end - server->body_at);
+}
+
+static void damage_head(struct agent_server *server)
+{
+    uint32_t bit = server->flip_bit - 1;
+    server->damaged_size = server->head_size;
+    if (server->flip_bit && bit / 8 < server->head_size)
+        server->head[bit / 8] ^= (char)(1u << bit % 8);
+    if (server->head_kept && server->head_kept - 1 < server->head_size)
+        server->head_size = server->head_kept - 1;
+    if (server->ends_after_head)
+        server->body_end = server->body_at;
+}
+
+/* Whether the connection is closed behind the answer. */
+static bool is_last(const struct agent_server *server)
+{
+    return server->closes || server->closes_silently ||
+           missing(server, 1) > 0 || (is_raw(server) && server->ends_raw) ||
+           (server->damaged == server->requests && server->ends_after_head);
 }
 
 static void handle_request(struct agent_server *server)
@@ -138,9 +174,9 @@ static void handle_request(struct agent_server *server)
         say(server, server->raw);
     else
         answer(server, asked);
-    server->ends = server->closes || server->closes_silently ||
-                   server->short_body != 0 ||
-                   (is_raw(server) && server->ends_raw);
+    if (server->damaged == server->requests)
+        damage_head(server);
+    server->ends = is_last(server);
 }
 
 /* --- the network -------------------------------------------------------- */

@@ -45,11 +45,18 @@ struct agent_server {
     bool ignores_ranges;   /* from ignores_from on */
     uint32_t ignores_from;
     bool ignores_if_range;
+    bool changes; /* each answer has an ETag of its own */
+    /* The header of this request's answer (1, 2, ...; 0: none) is damaged. */
+    uint32_t damaged;
+    uint32_t flip_bit;    /* bit + 1 of the header; 0: none */
+    uint32_t head_kept;   /* bytes + 1 of it that are sent; 0: all */
+    bool ends_after_head; /* no body then */
     bool has_no_length;
     int32_t length_lie; /* added to Content-Length */
     int32_t first_lie;  /* added to the first of Content-Range */
     int32_t total_lie;
     int32_t short_body;  /* bytes of the body that are not sent */
+    uint32_t short_from; /* from this request on */
     uint32_t most_range; /* bytes of a range at most; 0: any */
     const char *more;    /* header fields, each with its line end */
     uint32_t flip_at;    /* offset + 1 in the file: a bit falls over */
@@ -57,7 +64,8 @@ struct agent_server {
     /* What happened. */
     uint32_t connections;
     uint32_t requests;
-    uint32_t body_bytes; /* that were received */
+    uint32_t body_bytes;   /* that were received */
+    uint32_t damaged_size; /* of the header that was to be damaged */
     struct agent_server_request asked[AGENT_SERVER_ASKED];
     char request[AGENT_SERVER_TEXT]; /* the last one, whole */
     /* The connection. */
@@ -66,6 +74,7 @@ struct agent_server {
     uint32_t sent;
     uint32_t request_size;
     char head[AGENT_SERVER_TEXT];
+    char etag[16]; /* where it changes */
     uint32_t head_size;
     uint32_t head_at;
     struct agent_server_file serving;

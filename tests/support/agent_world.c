@@ -60,6 +60,8 @@ static void tell(void *context, enum agent_step step, uint32_t value,
                  const struct ota_error *error)
 {
     struct agent_world *world = context;
+    if (step == AGENT_RETRIES && world->told[step] < AGENT_WORLD_WAITS)
+        world->waits[world->told[step]] = value;
     world->told[step]++;
     world->last_value[step] = value;
     if (error)

@@ -10,7 +10,7 @@
 #include "nor_flash.h"
 #include "otatool/update.h"
 
-enum { AGENT_WORLD_STEPS = AGENT_REFUSED + 1 };
+enum { AGENT_WORLD_STEPS = AGENT_REFUSED + 1, AGENT_WORLD_WAITS = 64 };
 
 /* Where the parts lie: the layouts of FORMATS, 1 MB and 2 MB. */
 struct agent_world_map {
@@ -37,6 +37,7 @@ struct agent_world {
     uint32_t last_value[AGENT_WORLD_STEPS]; /* the value then */
     struct ota_error reason;                /* the last that came with a step */
     uint32_t slept_ms;
+    uint32_t waits[AGENT_WORLD_WAITS]; /* the first of the run, as told */
 };
 
 /* An app of about size bytes, linked for slot; other seeds are other apps.
