@@ -86,12 +86,30 @@ static bool fetch(struct agent_state *state, struct ota_error *err)
 
 /* --- one attempt -------------------------------------------------------- */
 
+/* What is in the target slot of the offer. No journal is begun where the
+ * switch alone is missing: it would only be erased again. */
+static bool find_written(struct agent_state *state, struct ota_error *err)
+{
+    bool is_known;
+    bool is_written;
+    if (!agent_journal_find(state, &is_known, err))
+        return false;
+    if (is_known)
+        return true;
+    if (!agent_offer_is_written(state, &is_written, err))
+        return false;
+    if (!is_written)
+        return agent_journal_begin(state, err);
+    state->written = state->offer.length;
+    return true;
+}
+
 static bool begin(struct agent_state *state, struct ota_error *err)
 {
     if (!agent_offer_fits(state, err))
         return false;
     agent_tell(state, AGENT_FOUND, state->offer.length, NULL);
-    if (!agent_target_leave(state, err) || !agent_journal_open(state, err))
+    if (!agent_target_leave(state, err) || !find_written(state, err))
         return false;
     if (state->written > 0)
         agent_tell(state, AGENT_RESUMES, state->written, NULL);

@@ -70,15 +70,16 @@ static bool find_place(struct agent_state *state, struct ota_error *err)
     return true;
 }
 
-static bool begin(struct agent_state *state, const struct record *record,
-                  struct ota_error *err)
+bool agent_journal_begin(struct agent_state *state, struct ota_error *err)
 {
     uint8_t *sector = (uint8_t *)state->sector;
+    struct record record;
+    identify(state, &record);
     memset(sector, 0xff, OTA_SECTOR_SIZE);
     if (!ota_flash_read(state->agent->flash, state->journal_at, sector, KEPT,
                         err))
         return false;
-    memcpy(sector + RECORD, record, sizeof(*record));
+    memcpy(sector + RECORD, &record, sizeof(record));
     return ota_flash_put_sector(state->agent->flash, state->journal_at, sector,
                                 NULL, err);
 }
@@ -110,7 +111,8 @@ static bool count_marks(struct agent_state *state, struct ota_error *err)
     return true;
 }
 
-bool agent_journal_open(struct agent_state *state, struct ota_error *err)
+bool agent_journal_find(struct agent_state *state, bool *is_known,
+                        struct ota_error *err)
 {
     struct record wanted;
     struct record found;
@@ -120,9 +122,8 @@ bool agent_journal_open(struct agent_state *state, struct ota_error *err)
         !ota_flash_read(state->agent->flash, state->journal_at + RECORD, &found,
                         sizeof(found), err))
         return false;
-    if (memcmp(&wanted, &found, sizeof(wanted)) != 0)
-        return begin(state, &wanted, err);
-    return count_marks(state, err);
+    *is_known = memcmp(&wanted, &found, sizeof(wanted)) == 0;
+    return !*is_known || count_marks(state, err);
 }
 
 bool agent_journal_mark(const struct agent_state *state, uint32_t at,

@@ -14,10 +14,14 @@
 
 #include "agent/state.h"
 
-/* Sets state->written to what is there of state->offer; begins a journal
- * where there is none for it. Uses state->sector. */
-OTA_CHECKED bool agent_journal_open(struct agent_state *state,
+/* Sets state->written to what is there of state->offer; *is_known: whether
+ * there is a journal for it. Writes nothing. */
+OTA_CHECKED bool agent_journal_find(struct agent_state *state, bool *is_known,
                                     struct ota_error *err);
+
+/* Begins one for state->offer, with nothing written. Uses state->sector. */
+OTA_CHECKED bool agent_journal_begin(struct agent_state *state,
+                                     struct ota_error *err);
 
 /* The sector of the slot that begins with byte at of the app is written. */
 OTA_CHECKED bool agent_journal_mark(const struct agent_state *state,

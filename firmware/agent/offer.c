@@ -6,6 +6,7 @@
  * and the pair of `make ota` as pack_fw.py and the SDK's Makefile join them)
  */
 #include "agent/offer.h"
+#include "agent/target.h"
 #include <string.h>
 
 enum {
@@ -227,15 +228,14 @@ bool agent_offer_fits(const struct agent_state *state, struct ota_error *err)
 
 /* --- comparing ---------------------------------------------------------- */
 
-/* Whether size bytes of the running app are data; flash that cannot be read
- * is not the same. */
+/* Whether size bytes of flash are data; flash that cannot be read is not the
+ * same. */
 static bool is_in_flash(const struct agent_state *state, uint32_t at,
                         const uint8_t *data, uint32_t size)
 {
     struct ota_source source = ota_flash_source(state->agent->flash);
     uint8_t block[COMPARED];
-    return ota_source_read(&source, state->agent->layout.running + at, block,
-                           size, NULL) &&
+    return ota_source_read(&source, at, block, size, NULL) &&
            memcmp(block, data, size) == 0;
 }
 
@@ -253,7 +253,8 @@ static bool compare_starts(struct agent_state *state,
             continue;
         if (!get(state, state->offer.twin + segment->offset, block, size, err))
             return false;
-        *is_same = is_in_flash(state, segment->offset, block, size);
+        *is_same = is_in_flash(
+            state, state->agent->layout.running + segment->offset, block, size);
     }
     return true;
 }
@@ -265,12 +266,30 @@ bool agent_offer_compare(struct agent_state *state, bool *is_same,
     const struct agent_offer *offer = &state->offer;
     struct ota_source source = ota_flash_source(state->agent->flash);
     struct ota_image image;
-    *is_same = ota_image_verify(&image, &source, layout->running, NULL) &&
-               (offer->length == image.size ||
-                offer->length == image.size + DIGEST_SIZE) &&
-               is_in_flash(state, 0, offer->twin_head, HEAD_SIZE) &&
-               is_in_flash(state, offer->length - DIGEST_SIZE,
-                           offer->twin_digest, DIGEST_SIZE);
+    *is_same =
+        ota_image_verify(&image, &source, layout->running, NULL) &&
+        (offer->length == image.size ||
+         offer->length == image.size + DIGEST_SIZE) &&
+        is_in_flash(state, layout->running, offer->twin_head, HEAD_SIZE) &&
+        is_in_flash(state, layout->running + offer->length - DIGEST_SIZE,
+                    offer->twin_digest, DIGEST_SIZE);
     return !*is_same || offer->length != image.size ||
            compare_starts(state, &image, is_same, err);
+}
+
+bool agent_offer_is_written(struct agent_state *state, bool *is_written,
+                            struct ota_error *err)
+{
+    const struct agent_offer *offer = &state->offer;
+    uint32_t target = state->agent->layout.target;
+    uint32_t end = offer->length - DIGEST_SIZE;
+    uint8_t digest[DIGEST_SIZE];
+    *is_written = false;
+    if (!is_in_flash(state, target, offer->head, HEAD_SIZE))
+        return true;
+    if (!get(state, offer->offset + end, digest, DIGEST_SIZE, err))
+        return false;
+    *is_written = is_in_flash(state, target + end, digest, DIGEST_SIZE) &&
+                  agent_target_check(state, NULL);
+    return true;
 }

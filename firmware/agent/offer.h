@@ -14,6 +14,15 @@ OTA_CHECKED bool agent_offer_learn(struct agent_state *state,
 OTA_CHECKED bool agent_offer_compare(struct agent_state *state, bool *is_same,
                                      struct ota_error *err);
 
+/*
+ * Whether the target slot holds all of the offer although no journal says
+ * so: the switch erases the journal, and power may be lost before the new
+ * slot is named. Uses state->sector.
+ */
+OTA_CHECKED bool agent_offer_is_written(struct agent_state *state,
+                                        bool *is_written,
+                                        struct ota_error *err);
+
 /* Refuses what cannot run from the target slot, long before anything is
  * erased: OTA_E_UPDATE_LINK, OTA_E_IMAGE_TOO_LARGE. */
 OTA_CHECKED bool agent_offer_fits(const struct agent_state *state,
