@@ -2,13 +2,15 @@
 /*
  * Runs a fuzz target as a plain test: over every generated input, each cut
  * to a few lengths and with a few bytes changed, always the same ones.
+ *
+ *   fuzz_FORMAT INPUTS_FOLDER CHANGES
  */
 #include <dirent.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { LARGEST = 65536, CHANGES = 64 };
+enum { LARGEST = 65536 };
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -32,11 +34,11 @@ static void run_once(const uint8_t *data, size_t size)
     free(copy);
 }
 
-static void run_changed(uint8_t *data, size_t size)
+static void run_changed(uint8_t *data, size_t size, unsigned long changes)
 {
     uint32_t state = 0x9e3779b9;
     run_once(data, size);
-    for (size_t i = 0; size > 0 && i < CHANGES; i++) {
+    for (size_t i = 0; size > 0 && i < changes; i++) {
         uint32_t at = next_random(&state) % (uint32_t)size;
         uint8_t kept = data[at];
         run_once(data, at);
@@ -49,9 +51,10 @@ static void run_changed(uint8_t *data, size_t size)
 int main(int argc, char **argv)
 {
     static uint8_t data[LARGEST];
-    DIR *folder = argc > 1 ? opendir(argv[1]) : NULL;
+    DIR *folder = argc == 3 ? opendir(argv[1]) : NULL;
     if (!folder)
         return 2;
+    unsigned long changes = strtoul(argv[2], NULL, 10);
     size_t count = 0;
     for (struct dirent *entry; (entry = readdir(folder));) {
         char path[4096];
@@ -59,7 +62,7 @@ int main(int argc, char **argv)
         FILE *file = entry->d_name[0] == '.' ? NULL : fopen(path, "rbe");
         if (!file)
             continue;
-        run_changed(data, fread(data, 1, sizeof(data), file));
+        run_changed(data, fread(data, 1, sizeof(data), file), changes);
         fclose(file);
         count++;
     }
