@@ -18,6 +18,8 @@ struct ota_partition_place {
     uint32_t table_offset;  /* in flash, bytes; usually 0x8000 */
     uint32_t flash_size;    /* bytes; 0: not known, then 16 MB count */
     bool needs_whole_sizes; /* sizes aligned as offsets are (secure boot) */
+    /* The bootloader moves an app to the slot it is linked for; ours does. */
+    bool bootloader_copies;
 };
 
 struct ota_partition_rule {

@@ -115,6 +115,7 @@ static void ask_table_rules(struct judgement *judgement, const char *subject)
     struct ota_partition_place place = {
         .table_offset = pack->table_address,
         .flash_size = ota_pack_flash_size(pack),
+        .bootloader_copies = pack->has_own_boot,
     };
     for (size_t i = 0; pack->has_table && i < ota_partition_rule_count; i++) {
         struct ota_error facts;

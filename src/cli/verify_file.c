@@ -96,7 +96,8 @@ static bool check_table(const struct verify_options *options,
 {
     uint8_t md5[OTA_MD5_SIZE];
     struct ota_source source = source_of(input);
-    struct ota_partition_place place = {options->judge.table_offset, 0, false};
+    struct ota_partition_place place = {.table_offset =
+                                            options->judge.table_offset};
     if (!ota_partition_table_parse(table, &source, 0, err))
         return false;
     ota_md5(input->file.data, table->md5_covers, md5);

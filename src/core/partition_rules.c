@@ -229,10 +229,9 @@ static bool slots_need_no_own_link(const struct ota_partition_table *table,
                                    const struct ota_partition_place *place,
                                    uint32_t entry, struct ota_error *err)
 {
-    (void)place;
     const struct ota_partition *partition = &table->entries[entry];
     uint32_t expected;
-    return !is_in_first_window(partition) ||
+    return place->bootloader_copies || !is_in_first_window(partition) ||
            !differs_from_ota_0(table, partition, &expected) ||
            fail(err, expected, partition->offset);
 }

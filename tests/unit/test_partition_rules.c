@@ -96,7 +96,7 @@ static void each_breach_is_found_by_its_rule_alone(void **state)
     for (size_t i = 0; i < sizeof(tables) / sizeof(tables[0]); i++) {
         struct ota_partition_table table = table_of(i);
         struct ota_partition_place place = {0x8000, tables[i].flash_size,
-                                            tables[i].secure};
+                                            tables[i].secure, false};
         enum ota_code broken = OTA_OK;
         struct ota_error err = {0};
         for (size_t rule = 0; rule < ota_partition_rule_count; rule++) {
