@@ -169,7 +169,7 @@
     X(UPDATE_GIVEN_UP, "update-given-up")                                      \
     X(MIGRATE_IDENTITY, "migrate-identity")                                    \
     X(EMULATOR, "emulator")                                                    \
-    X(EMULATOR_FILES, "emulator-files")                                        \
+    X(FIRMWARE_FILES, "firmware-files")                                        \
     X(SIMULATED_LOSS, "simulated-loss")                                        \
     X(MAP_CANNOT, "map-cannot")                                                \
     X(NO_DEVICE, "no-device")

@@ -57,7 +57,7 @@ struct ota_rehearsal {
 bool ota_rehearsal_is_real(const struct ota_rehearsal_device *device,
                            size_t pack_size);
 
-/* Fails with OTA_E_EMULATOR_FILES where the images are missing. */
+/* Fails with OTA_E_FIRMWARE_FILES where the images are missing. */
 OTA_CHECKED bool ota_emulator_open(struct ota_emulator *emulator,
                                    struct ota_error *err);
 void ota_emulator_close(struct ota_emulator *emulator);

@@ -11,6 +11,8 @@ enum {
     KEY_NO_VERIFY,
     KEY_TABLE_OFFSET,
     KEY_APP,
+    KEY_BOOTLOADER,
+    KEY_FIRMWARE,
     KEY_BOOT,
     KEY_FLASH_MODE,
     KEY_FLASH_FREQ,
@@ -22,6 +24,12 @@ static const struct argp_option rows[] = {
      1},
     {"app", KEY_APP, "FILE", 0,
      "the app's exact file name or path; default: the highest address", 1},
+    {"bootloader", KEY_BOOTLOADER, "FILE", 0,
+     "the bootloader, in place of a part at 0x0 or of the build's; 'otatool' "
+     "is otatool's own",
+     1},
+    {"firmware", KEY_FIRMWARE, "FOLDER", 0,
+     "where otatool's own bootloader is; default: where it was installed", 1},
     {"kind", KEY_KIND, "KIND", 0,
      "v2_to_v3 (default): old SDK to new; ota: new to new; old: for devices "
      "that stay on the old SDK",
@@ -70,6 +78,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         return 0;
     case KEY_APP:
         options->app = arg;
+        return 0;
+    case KEY_BOOTLOADER:
+        options->bootloader = arg;
+        return 0;
+    case KEY_FIRMWARE:
+        options->firmware = arg;
         return 0;
     case KEY_KIND:
         options->kind = (enum pack_kind)choice(state, "--kind", kinds, arg);
@@ -133,5 +147,7 @@ int cmd_pack(int argc, char **argv)
     };
     struct pack_options options = {.arguments = argv + 1};
     command_parse(&argp, argc, argv, &options);
+    if (options.bootloader && options.kind != PACK_V2_TO_V3)
+        command_usage("pack", "--bootloader goes with --kind v2_to_v3 only");
     return makers[options.kind](&options);
 }

@@ -191,7 +191,9 @@ static void print_device(const struct tally *tally,
     const struct common *common = &tally->options->common;
     if (common->json || (common->quiet && !is_lost(result)))
         return;
-    printf("  %-14s 1.%u   user%u   %u   %3u.%u s %4u %6u   %s\n",
+    if (tally->tried == 1)
+        puts("  old map        boot  lands in  sector  time  erases pages");
+    printf("  %-14s 1.%u   user%u     %u     %3u.%u s %6u %5u  %s\n",
            device->map->name, device->boot_version, device->slot,
            device->copy + 1, result->ms / 1000, result->ms / 100 % 10,
            result->erases, result->programs, verdict_of(result));
@@ -249,9 +251,6 @@ static bool try_boot(struct tally *tally, int code, int version,
 
 static bool try_all(struct tally *tally, struct ota_error *err)
 {
-    const struct common *common = &tally->options->common;
-    if (!common->json && !common->quiet)
-        puts("  old map        boot  lands in  sector  time  erases pages");
     for (int code = 0; code < OTA_FLASH_MAP_COUNT; code++)
         for (int version = OTA_BOOT_VERSION_MIN;
              version <= OTA_BOOT_VERSION_MAX; version++)

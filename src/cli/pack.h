@@ -22,6 +22,8 @@ struct pack_options {
     const char *output;         /* NULL: a name made from the app's */
     const char *app;            /* NULL: the part with the highest address */
     struct judge_options judge; /* --for, --table-offset */
+    const char *bootloader;     /* "otatool" or a path; NULL: a part */
+    const char *firmware;       /* where "otatool" lies; NULL: installed */
     const char *boot;           /* --kind old: none, 1.1 or 1.2+ */
     const char *flash_mode;     /* --kind old: qio, qout, dio, dout */
     const char *flash_freq;     /* --kind old: 40m, 26m, 20m, 80m */

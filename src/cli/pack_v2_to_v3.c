@@ -5,6 +5,7 @@
 #include "otatool/pack_file.h"
 #include "otatool/report.h"
 #include "pack.h"
+#include "pack_bootloader.h"
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,9 @@ struct input {
 struct inputs {
     struct input items[OTA_PACK_MAX_PARTS];
     size_t count;
-    size_t app;         /* which of them */
+    size_t app;        /* which of them */
+    size_t bootloader; /* with --bootloader: which of them */
+    char bootloader_path[PATH_MAX];
     const char *folder; /* the build folder, or NULL */
     struct ota_build_dir build;
 };
@@ -89,6 +92,32 @@ static bool take_folder(struct inputs *inputs,
     return true;
 }
 
+/* Among the parts of a build it takes the place of the bootloader. */
+static bool take_bootloader(struct inputs *inputs,
+                            const struct pack_options *options,
+                            struct ota_error *err)
+{
+    size_t place = 0;
+    if (!options->bootloader)
+        return true;
+    while (place < inputs->count &&
+           inputs->items[place].address > OTA_PACK_BASE)
+        place++;
+    if (place < inputs->count && !inputs->folder)
+        command_usage("pack",
+                      "'%s' and --bootloader are one bootloader too "
+                      "many",
+                      inputs->items[place].path);
+    if (place == OTA_PACK_MAX_PARTS)
+        command_usage("pack", "too many parts, at most %d", OTA_PACK_MAX_PARTS);
+    if (place == inputs->count)
+        inputs->count++;
+    inputs->bootloader = place;
+    inputs->items[place] = (struct input){.path = inputs->bootloader_path};
+    return pack_bootloader_find(inputs->bootloader_path, options->bootloader,
+                                options->firmware, err);
+}
+
 /* Not a substring anywhere: a name is the whole name. */
 static bool is_named(const char *path, const char *name)
 {
@@ -117,16 +146,20 @@ static bool find_app(struct inputs *inputs, const char *name,
                                       : "no part has this name");
 }
 
-static bool load_inputs(struct inputs *inputs, bool no_verify,
+static bool load_inputs(struct inputs *inputs,
+                        const struct pack_options *options,
                         struct ota_error *err)
 {
     for (size_t i = 0; i < inputs->count; i++) {
         struct input *input = &inputs->items[i];
         if (!ota_file_load(&input->file, input->path, OTA_FILE_CEILING, err))
             return false;
-        if (input->file.size == 0 && !no_verify)
+        if (input->file.size == 0 && !options->no_verify)
             return ota_fail(err, OTA_E_FILE_EMPTY, .subject = input->path);
     }
+    if (pack_bootloader_is_own(options->bootloader))
+        pack_bootloader_adopt(&inputs->items[inputs->bootloader].file,
+                              &inputs->items[inputs->app].file);
     return true;
 }
 
@@ -360,8 +393,9 @@ int pack_v2_to_v3(const struct pack_options *options)
         ok = take_folder(inputs, options, &err);
     else
         take_pairs(inputs, options);
-    if (ok && find_app(inputs, options->app, &err) &&
-        load_inputs(inputs, options->no_verify, &err)) {
+    if (ok && take_bootloader(inputs, options, &err) &&
+        find_app(inputs, options->app, &err) &&
+        load_inputs(inputs, options, &err)) {
         size_t count = plan_products(products, inputs, options);
         status = make_all(inputs, options, products, count);
     } else {

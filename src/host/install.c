@@ -34,10 +34,10 @@ bool ota_install_find(char path[PATH_MAX], const char *folder, const char *name,
     char self[PATH_MAX];
     if (folder)
         return is_there(path, folder, "", name) ||
-               ota_fail(err, OTA_E_EMULATOR_FILES, .subject = name);
+               ota_fail(err, OTA_E_FIRMWARE_FILES, .subject = name);
     for (size_t i = 0;
          own_folder(self) && i < sizeof(places) / sizeof(places[0]); i++)
         if (is_there(path, self, places[i], name))
             return true;
-    return ota_fail(err, OTA_E_EMULATOR_FILES, .subject = name);
+    return ota_fail(err, OTA_E_FIRMWARE_FILES, .subject = name);
 }

@@ -391,9 +391,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "the pack was changed after it was built; nothing was written"),
     ROW(EMULATOR, NONE, false, "the emulated device did not run",
         "install qemu-system-misc, or name the program with --qemu"),
-    ROW(EMULATOR_FILES, NONE, false, "the emulated device's ROM is missing",
-        "install otatool with its firmware, or name the folder with "
-        "--firmware"),
+    ROW(FIRMWARE_FILES, NONE, false, "a file of the device side is missing",
+        "install otatool with its share/otatool/firmware, which is built "
+        "where xtensa-lx106-elf-gcc is, or name that folder with --firmware"),
     ROW(SIMULATED_LOSS, NUMBER, false, "devices would be lost",
         "do not serve this pack; the table tells which step they die at"),
     ROW(MAP_CANNOT, NONE, false, "devices with this flash map cannot take it",

@@ -1,0 +1,1 @@
+otatool pack --kind ota --bootloader otatool app.bin

@@ -1,0 +1,1 @@
+otatool simulate absent.bin

@@ -1,0 +1,1 @@
+otatool simulate --boot 1.8 pack.bin

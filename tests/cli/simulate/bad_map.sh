@@ -1,0 +1,1 @@
+otatool simulate --for 3M pack.bin

@@ -1,0 +1,1 @@
+otatool simulate --slot 3 pack.bin
