@@ -1,11 +1,17 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# The tour of ./dev demo: real machine code, a cut line, a refused pack.
+# The tour of ./dev demo: a device of the old SDK, run as machine code in the
+# emulator, goes to the new one and on to version 2, over a line that breaks
+# and through a power cut.
 #
 #   demo.sh BUILD_FOLDER
 set -euo pipefail
 
 build=$(realpath "$1")
+IMAGES=$build/share/otatool/firmware
+here=$(realpath "$(dirname "$0")")
+# shellcheck source=tests/support/device.sh
+source "$here/device.sh"
 scratch=$(mktemp -d)
 started=()
 
@@ -50,38 +56,109 @@ number_in() {
     return 1
 }
 
-step '1. A build of the new SDK for a 1 MB flash: real code for the chip.'
-cp "$build"/firmware/*.bin "$build"/firmware/partitions.csv .
-ls -l -- *.bin | awk '{printf "    %8d  %s\n", $5, $NF}'
-run otatool partition-table --quiet --offset 0x5000 partitions.csv \
-    partitions.bin
+# The line to the server: breaks once, after so many bytes of an answer.
+# Prints its port.
+bad_line() {
+    start "relay.$1" "$build/tests/support/cut_relay" "$server" "$1"
+    number_in "relay.$1" '^\([0-9][0-9]*\)$'
+}
 
-step '2. One file of it, which an old device takes for its own update.'
-run otatool pack --quiet --app app.bin 0x0 bootloader.bin \
-    0x5000 partitions.bin 0x6000 phy_init_data.bin 0x7000 app.bin
-pack=app.v2_to_v3.ota.bin
+# --- two panes: the device's console, and the server's log ------------------
 
-step '3. Who can take it, and who cannot, and why.'
-run otatool verify "$pack"
+heading() {
+    printf '\n    %s%-50s %s%s\n' "${BOLD:-}" "$1" "$2" "${PLAIN:-}"
+}
 
-step '4. Served to devices, over a line that breaks in the middle.'
+device_pane() {
+    local line
+    while read -r line; do
+        case $line in
+        '[rom] reset 0'*) line='(power on)' ;;
+        '[rom] reset'*) line='(restart)' ;;
+        '[rom] end status=77'*) line='(power cut)' ;;
+        '[old]'* | '[boot]'* | '[app]'* | '2nd boot'*) ;;
+        *) continue ;;
+        esac
+        printf '    %.50s\n' "$line"
+    done
+}
+
+server_pane() {
+    local line
+    while read -r line; do
+        [[ $line != serving* ]] || continue
+        line=${line#* * }
+        line=${line//\"/}
+        printf '    %50s %s%s%s\n' '' "${ACCENT:-}" "${line/ bytes / }" \
+            "${PLAIN:-}"
+    done
+}
+
+# device STATUS [key=value...]: power on, until it ends by itself.
+device() {
+    local wanted=$1 status=0
+    shift
+    power_on flash app.server=10.0.2.2 app.client=N30 app.user1=/user1.bin \
+        app.user2=/user2.bin app.tries=2 "$@" 2>&1 |
+        tee -a console | device_pane || status=${PIPESTATUS[0]}
+    sleep 0.1 # what the server has still to say
+    [ "$status" = "$wanted" ] || {
+        echo "the device ended with $status" >&2
+        exit 1
+    }
+}
+
+says() {
+    grep -q "$1" "$2" || {
+        echo "$2: nobody says '$1'" >&2
+        exit 1
+    }
+}
+
+step '1. For a device with 1 MB: bootloader, partition table, app in one file.'
+cp "$IMAGES"/app_?_ota_0.bin "$build/firmware/partitions.csv" .
+run otatool partition-table --quiet --offset 0x5000 partitions.csv table.bin
+for slot in 1 2; do
+    run otatool pack --quiet --bootloader otatool --slot "user$slot" \
+        -o "user$slot.bin" 0x5000 table.bin 0x7000 app_1_ota_0.bin
+done
+
+step '2. Who can take it, and who cannot, and why.'
+run otatool verify user2.bin
+
+step '3. Rehearsed: every such device, emulated, runs what is in the file.'
+run otatool simulate --for 512+512@1M --slot user2 user2.bin
+
+step '4. A device of the old SDK fetches it. The line breaks half way.'
 mkdir www
-cp "$pack" www
-start serve.log otatool serve --port 0 --bind 127.0.0.1 www
-server=$(number_in serve.log '.*:\([0-9][0-9]*\).*')
-start relay.log "$build/tests/support/cut_relay" "$server" 60000
-relay=$(number_in relay.log '^\([0-9][0-9]*\)$')
-url=http://127.0.0.1:$relay/$pack
-run otatool fetch "$url" -o received.bin
-run cmp "$pack" received.bin
-echo '    the same, byte for byte. The server saw:'
-number_in serve.log '.*"bytes=\([0-9]*\)-".*' >resumed_at
-sed '1d; s/^/    /' serve.log
+mv user1.bin user2.bin www
+: >serve.log
+otatool serve --port 0 --bind 127.0.0.1 www \
+    > >(tee -a serve.log | server_pane) 2>&1 &
+started+=($!)
+server=$(number_in serve.log '^serving.*:\([0-9][0-9]*\).*')
+make_old_device flash 512+512@1M 7 1 0
+: >console
+heading 'the device' 'the server'
+device 0 app.port="$(bad_line 30000)"
+says '\[old\] update: timed out' console
+says '\[app\] version 1, at 0x7000' console
 
-step '5. One flipped bit in the bootloader, which would kill devices.'
-printf '\x01' | dd of=bootloader.bin bs=1 seek=200 conv=notrunc status=none
-run otatool pack -o broken.bin --app app.bin 0x0 bootloader.bin \
-    0x5000 partitions.bin 0x6000 phy_init_data.bin 0x7000 app.bin ||
+step '5. Version 2 is out. The line breaks again, and then the power fails.'
+cp app_2_ota_0.bin www/app.bin
+heading 'the device' 'the server'
+line=$(bad_line 30000)
+device 77 app.port="$line" app.path=/app.bin cut=200
+says '\[app\] trying again' console
+printf '    ...\n'
+device 0 app.port="$line" app.path=/app.bin
+says '\[app\] going on, [1-9][0-9]* bytes are' console
+says '\[app\] version 2' console
+
+step '6. One flipped bit in the app, which would kill devices.'
+printf '\x01' | put app_1_ota_0.bin 20000
+run otatool pack -o broken.bin --bootloader otatool \
+    0x5000 table.bin 0x7000 app_1_ota_0.bin ||
     echo '    refused; no file was left behind'
 [ ! -e broken.bin ]
 
