@@ -1,1 +1,1 @@
-otatool simulate 
+otatool simulate
