@@ -10,9 +10,20 @@ void say_line(const char *text)
     ets_printf("[boot] %s\r\n", text);
 }
 
-void say_number(const char *text, uint32_t number)
+/* NULL: the error says it all. Where there is %x, the value. */
+void say_event(enum ota_bootloader_event event, uint32_t value)
 {
-    ets_printf("[boot] %s0x%x\r\n", text, (unsigned int)number);
+    static const char *const words[] = {
+        [OTA_BOOTLOADER_SOUND] = "[boot] the pack is sound, up to 0x%x\r\n",
+        [OTA_BOOTLOADER_MOVED] = "[boot] moved, sectors erased: 0x%x\r\n",
+        [OTA_BOOTLOADER_COPIED] = "[boot] copied from 0x%x\r\n",
+        [OTA_BOOTLOADER_GOES_BACK] = "[boot] going back to the old "
+                                     "firmware\r\n",
+        [OTA_BOOTLOADER_IS_STUCK] = "[boot] nothing else to start\r\n",
+        [OTA_BOOTLOADER_STARTS] = "[boot] starting the app at 0x%x\r\n",
+    };
+    if (words[event])
+        ets_printf(words[event], (unsigned int)value);
 }
 
 /* The names of errors are otatool's; its documentation has the words. */
@@ -36,11 +47,10 @@ static bool is_quarter(uint32_t done, uint32_t total)
     return step > 0 && done % step == 0 && done < total;
 }
 
-void say_progress(const char *what, uint32_t done, uint32_t total)
+void say_progress(uint32_t done, uint32_t total)
 {
     if (is_quarter(done, total))
-        ets_printf("[boot] %s: %u of %u KB\r\n", what,
-                   (unsigned int)(done / KILOBYTE),
+        ets_printf("[boot] %u of %u KB\r\n", (unsigned int)(done / KILOBYTE),
                    (unsigned int)(total / KILOBYTE));
 }
 

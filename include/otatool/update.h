@@ -36,17 +36,23 @@ OTA_CHECKED bool ota_update_choose(struct ota_start *start,
                                    const struct ota_partition_table *table,
                                    struct ota_error *err);
 
+/* What a copy works with. */
+struct ota_update {
+    const struct ota_flash *flash;
+    const struct ota_partition_table *table;
+    /* Called before each sector that may be written; may be NULL. */
+    void (*tick)(void *context, uint32_t done, uint32_t total);
+    void *context;
+    uint8_t *sector; /* scratch, OTA_SECTOR_SIZE bytes, aligned to 4 */
+};
+
 /*
  * Copies the app of start to ota_0, only the sectors that differ, checks it
  * there, then makes otadata name slot 0. Cut off at any point it begins
- * anew at the next power-on, since otadata still names the source. sector
- * is scratch of OTA_SECTOR_SIZE bytes, aligned to 4. tick may be NULL.
+ * anew at the next power-on, since otadata still names the source.
  */
-OTA_CHECKED bool ota_update_copy(const struct ota_start *start,
-                                 const struct ota_flash *flash,
-                                 const struct ota_partition_table *table,
-                                 uint8_t *sector,
-                                 void (*tick)(uint32_t done, uint32_t total),
+OTA_CHECKED bool ota_update_copy(const struct ota_update *update,
+                                 const struct ota_start *start,
                                  struct ota_error *err);
 
 #endif

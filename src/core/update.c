@@ -117,51 +117,48 @@ bool ota_update_choose(struct ota_start *start, const struct ota_flash *flash,
 
 /* --- copying ------------------------------------------------------------ */
 
-static bool copy_sectors(const struct ota_flash *flash, uint32_t from,
-                         uint32_t to, uint32_t size, uint8_t *sector,
-                         void (*tick)(uint32_t done, uint32_t total),
-                         struct ota_error *err)
+static bool copy_sectors(const struct ota_update *update, uint32_t from,
+                         uint32_t to, uint32_t size, struct ota_error *err)
 {
     for (uint32_t at = 0; at < size; at += OTA_SECTOR_SIZE) {
-        if (tick)
-            tick(at, size);
-        if (!ota_flash_read(flash, from + at, sector, OTA_SECTOR_SIZE, err) ||
-            !ota_flash_put_sector(flash, to + at, sector, NULL, err))
+        if (update->tick)
+            update->tick(update->context, at, size);
+        if (!ota_flash_read(update->flash, from + at, update->sector,
+                            OTA_SECTOR_SIZE, err) ||
+            !ota_flash_put_sector(update->flash, to + at, update->sector, NULL,
+                                  err))
             return false;
     }
     return true;
 }
 
-static bool name_slot_0(const struct ota_flash *flash,
-                        const struct ota_partition_table *table,
-                        uint8_t *sector, struct ota_error *err)
+static bool name_slot_0(const struct ota_update *update, struct ota_error *err)
 {
-    struct ota_source source = ota_flash_source(flash);
+    struct ota_source source = ota_flash_source(update->flash);
     const struct ota_partition *place = ota_partition_table_find(
-        table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
+        update->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
+    uint32_t slots = ota_otadata_slots(update->table);
     struct ota_otadata otadata;
     int copy;
-    memset(sector, 0xff, OTA_SECTOR_SIZE);
+    memset(update->sector, 0xff, OTA_SECTOR_SIZE);
     return !place ||
            (ota_otadata_parse(&otadata, &source, place->offset, err) &&
-            ota_otadata_switch(&otadata, 0, ota_otadata_slots(table), &copy,
-                               sector, err) &&
-            ota_flash_put_sector(
-                flash, place->offset + (uint32_t)copy * OTA_OTADATA_COPY_STRIDE,
-                sector, NULL, err));
+            ota_otadata_switch(&otadata, 0, slots, &copy, update->sector,
+                               err) &&
+            ota_flash_put_sector(update->flash,
+                                 place->offset +
+                                     (uint32_t)copy * OTA_OTADATA_COPY_STRIDE,
+                                 update->sector, NULL, err));
 }
 
-bool ota_update_copy(const struct ota_start *start,
-                     const struct ota_flash *flash,
-                     const struct ota_partition_table *table, uint8_t *sector,
-                     void (*tick)(uint32_t done, uint32_t total),
-                     struct ota_error *err)
+bool ota_update_copy(const struct ota_update *update,
+                     const struct ota_start *start, struct ota_error *err)
 {
-    struct ota_source source = ota_flash_source(flash);
-    const struct ota_partition *ota_0 = ota_0_of(table);
+    struct ota_source source = ota_flash_source(update->flash);
+    const struct ota_partition *ota_0 = ota_0_of(update->table);
     struct ota_image copy;
-    return copy_sectors(flash, start->partition->offset, ota_0->offset,
-                        start->image.size + DIGEST_SIZE, sector, tick, err) &&
+    return copy_sectors(update, start->partition->offset, ota_0->offset,
+                        start->image.size + DIGEST_SIZE, err) &&
            ota_image_verify(&copy, &source, ota_0->offset, err) &&
-           name_slot_0(flash, table, sector, err);
+           name_slot_0(update, err);
 }

@@ -209,8 +209,10 @@ static void start(void)
     if (!starts || start.way != OTA_START_COPY)
         return;
     /* It may fail where otadata cannot be written; that does not matter. */
-    bool is_copied = ota_update_copy(&start, &world.flash, &world.table,
-                                     (uint8_t *)world.sector, NULL, NULL);
+    const struct ota_update update = {.flash = &world.flash,
+                                      .table = &world.table,
+                                      .sector = (uint8_t *)world.sector};
+    bool is_copied = ota_update_copy(&update, &start, NULL);
     (void)is_copied;
     if (!ota_update_choose(&start, &world.flash, &world.table, NULL))
         abort();

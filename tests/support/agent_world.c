@@ -186,10 +186,12 @@ static void copy_down(struct agent_world *world)
     static uint32_t sector[OTA_SECTOR_SIZE / 4];
     struct ota_partition_table table;
     struct ota_start start;
+    const struct ota_update update = {.flash = &world->nor.flash,
+                                      .table = &table,
+                                      .sector = (uint8_t *)sector};
     fill_table(world->map, &table);
     if (!ota_update_choose(&start, &world->nor.flash, &table, NULL) ||
-        !ota_update_copy(&start, &world->nor.flash, &table, (uint8_t *)sector,
-                         NULL, NULL))
+        !ota_update_copy(&update, &start, NULL))
         abort();
 }
 

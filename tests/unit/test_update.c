@@ -104,8 +104,10 @@ static void expect_none(enum ota_code code)
 
 static bool copy_app(struct ota_error *err)
 {
-    return ota_update_copy(&f.start, &f.nor.flash, &f.table,
-                           (uint8_t *)f.sector, NULL, err);
+    const struct ota_update update = {.flash = &f.nor.flash,
+                                      .table = &f.table,
+                                      .sector = (uint8_t *)f.sector};
+    return ota_update_copy(&update, &f.start, err);
 }
 
 /* --- which slot --------------------------------------------------------- */
