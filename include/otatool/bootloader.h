@@ -5,7 +5,8 @@
  * memory. Both take the same decisions, since there is only this one.
  *
  * Started by an old boot in user2 it moves the pack and restarts; else it
- * chooses an app and tells where that starts.
+ * chooses an app, does what must be done before that may run, and tells where
+ * it starts.
  */
 #ifndef OTATOOL_BOOTLOADER_H
 #define OTATOOL_BOOTLOADER_H
@@ -15,14 +16,19 @@
 
 /* What happens, for the console. */
 enum ota_bootloader_event {
-    OTA_BOOTLOADER_LOCATED,   /* site is known; value: bytes of flash */
-    OTA_BOOTLOADER_FAILED,    /* error: why; the next restart tries again */
-    OTA_BOOTLOADER_SOUND,     /* value: end of the pack, when moved */
-    OTA_BOOTLOADER_MOVED,     /* value: sectors erased */
-    OTA_BOOTLOADER_COPIED,    /* value: offset of where it was */
-    OTA_BOOTLOADER_GOES_BACK, /* the old firmware is started from now on */
-    OTA_BOOTLOADER_IS_STUCK,  /* and there is no old firmware */
-    OTA_BOOTLOADER_STARTS,    /* value: offset of the app */
+    OTA_BOOTLOADER_LOCATED,    /* site is known; value: bytes of flash */
+    OTA_BOOTLOADER_FAILED,     /* error: why; the next restart tries again */
+    OTA_BOOTLOADER_SOUND,      /* value: end of the pack, when moved */
+    OTA_BOOTLOADER_MOVED,      /* value: sectors erased */
+    OTA_BOOTLOADER_GOES_BACK,  /* the old firmware is started from now on */
+    OTA_BOOTLOADER_IS_STUCK,   /* and there is no old firmware */
+    OTA_BOOTLOADER_COPIES,     /* value: offset of the app */
+    OTA_BOOTLOADER_NO_TRIAL,   /* told before COPIES: no room for a swap */
+    OTA_BOOTLOADER_SWAPS,      /* value: offset of the app */
+    OTA_BOOTLOADER_SWAPS_ON,   /* value: enum ota_swap_phase */
+    OTA_BOOTLOADER_ROLLS_BACK, /* the app did not confirm itself */
+    OTA_BOOTLOADER_ON_TRIAL,   /* told before STARTS */
+    OTA_BOOTLOADER_STARTS,     /* value: offset of the app */
 };
 
 struct ota_bootloader {

@@ -42,6 +42,11 @@ OTA_CHECKED bool ota_flash_write(const struct ota_flash *flash, uint32_t offset,
 OTA_CHECKED bool ota_flash_erase(const struct ota_flash *flash, uint32_t offset,
                                  struct ota_error *err);
 
+/* Makes a sector blank, with an erase where it is not. *erases, when not
+ * NULL, is counted up. */
+OTA_CHECKED bool ota_flash_blank(const struct ota_flash *flash, uint32_t offset,
+                                 uint32_t *erases, struct ota_error *err);
+
 /*
  * Makes a sector hold data (OTA_SECTOR_SIZE bytes, aligned to 4): nothing
  * where it does already; only a write where no bit needs to be set; else

@@ -261,7 +261,8 @@ static bool switch_slot(struct subject *subject, struct ota_error *err)
     uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
     int copy;
     if (!ota_otadata_switch(&subject->otadata, subject->options->slot,
-                            subject->app_slots, &copy, entry, err))
+                            subject->app_slots, OTA_OTADATA_UNDEFINED, &copy,
+                            entry, err))
         return false;
     uint8_t *sector = subject->file.data + subject->offset +
                       (size_t)copy * OTA_OTADATA_COPY_STRIDE;

@@ -17,6 +17,7 @@ static struct ota_bootloader_next restart_after(uint32_t seconds)
     return (struct ota_bootloader_next){.wait_s = seconds};
 }
 
+/* What the flash does not do now it may do after a restart. */
 static struct ota_bootloader_next retry(const struct ota_bootloader *loader,
                                         const struct ota_error *why)
 {
@@ -54,6 +55,8 @@ static void go_back(struct ota_bootloader *loader)
 static struct ota_bootloader_next give_up(struct ota_bootloader *loader,
                                           const struct ota_error *why)
 {
+    if (why->code == OTA_E_FLASH_READ)
+        return retry(loader, why);
     tell(loader, OTA_BOOTLOADER_FAILED, 0, why);
     if (loader->site.place != OTA_BOOT_AT_0)
         go_back(loader);
@@ -76,9 +79,34 @@ static struct ota_bootloader_next migrate(struct ota_bootloader *loader)
 
 /* --- the new world ------------------------------------------------------ */
 
-static struct ota_bootloader_next copy(struct ota_bootloader *loader)
+static void tell_way(const struct ota_bootloader *loader)
 {
-    struct ota_error err;
+    const struct ota_start *start = &loader->start;
+    switch (start->way) {
+    case OTA_START_ON_TRIAL:
+        tell(loader, OTA_BOOTLOADER_ON_TRIAL, 0, NULL);
+        break;
+    case OTA_START_COPY:
+        if (start->is_named && start->named.state == OTA_OTADATA_NEW)
+            tell(loader, OTA_BOOTLOADER_NO_TRIAL, 0, NULL);
+        tell(loader, OTA_BOOTLOADER_COPIES, start->image.offset, NULL);
+        break;
+    case OTA_START_SWAP:
+        tell(loader, OTA_BOOTLOADER_SWAPS, start->image.offset, NULL);
+        break;
+    case OTA_START_SWAP_ON:
+        tell(loader, OTA_BOOTLOADER_SWAPS_ON, start->phase, NULL);
+        break;
+    case OTA_START_ROLL_BACK:
+        tell(loader, OTA_BOOTLOADER_ROLLS_BACK, 0, NULL);
+        break;
+    default:
+        break;
+    }
+}
+
+static bool prepare(struct ota_bootloader *loader, struct ota_error *err)
+{
     const struct ota_update update = {
         .flash = loader->flash,
         .table = &loader->table,
@@ -86,26 +114,47 @@ static struct ota_bootloader_next copy(struct ota_bootloader *loader)
         .context = loader->context,
         .sector = loader->sector,
     };
-    if (!ota_update_copy(&update, &loader->start, &err))
-        return retry(loader, &err);
-    tell(loader, OTA_BOOTLOADER_COPIED, loader->start.image.offset, NULL);
-    return restart_after(0);
+    tell_way(loader);
+    return ota_update_prepare(&update, &loader->start, err);
+}
+
+/* Before the app gets to see what the old one has left. */
+static bool settle(struct ota_bootloader *loader, struct ota_error *err)
+{
+    uint64_t end = ota_partition_end(loader->start.partition);
+    if (loader->site.place != OTA_BOOT_IN_USER1)
+        return true;
+    prepare_migration(loader);
+    loader->migration.end =
+        end < loader->flash->size ? (uint32_t)end : loader->flash->size;
+    return ota_migrate_settle(&loader->migration, &loader->table, err);
+}
+
+static struct ota_bootloader_next start(const struct ota_bootloader *loader)
+{
+    uint32_t offset = loader->start.partition->offset;
+    tell(loader, OTA_BOOTLOADER_STARTS, offset, NULL);
+    return (struct ota_bootloader_next){
+        .starts_app = true,
+        .offset = offset,
+        .entry = loader->start.image.entry,
+    };
+}
+
+static bool may_start(const struct ota_bootloader *loader)
+{
+    return loader->start.way == OTA_START_IN_PLACE ||
+           loader->start.way == OTA_START_ON_TRIAL;
 }
 
 static struct ota_bootloader_next start_newest(struct ota_bootloader *loader)
 {
     struct ota_error err;
-    struct ota_start *start = &loader->start;
-    if (!ota_update_choose(start, loader->flash, &loader->table, &err))
+    if (!ota_update_choose(&loader->start, loader->flash, &loader->table, &err))
         return give_up(loader, &err);
-    if (start->way == OTA_START_COPY)
-        return copy(loader);
-    tell(loader, OTA_BOOTLOADER_STARTS, start->partition->offset, NULL);
-    return (struct ota_bootloader_next){
-        .starts_app = true,
-        .offset = start->partition->offset,
-        .entry = start->image.entry,
-    };
+    if ((may_start(loader) && !settle(loader, &err)) || !prepare(loader, &err))
+        return retry(loader, &err);
+    return may_start(loader) ? start(loader) : restart_after(0);
 }
 
 /* --- which of them ------------------------------------------------------ */

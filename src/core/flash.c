@@ -107,6 +107,25 @@ bool ota_flash_erase(const struct ota_flash *flash, uint32_t offset,
            read_back(flash, offset, NULL, OTA_SECTOR_SIZE, err);
 }
 
+static bool erase_and_count(const struct ota_flash *flash, uint32_t offset,
+                            uint32_t *erases, struct ota_error *err)
+{
+    if (!ota_flash_erase(flash, offset, err))
+        return false;
+    if (erases)
+        (*erases)++;
+    return true;
+}
+
+bool ota_flash_blank(const struct ota_flash *flash, uint32_t offset,
+                     uint32_t *erases, struct ota_error *err)
+{
+    uint32_t at;
+    if (!find_difference(flash, offset, NULL, OTA_SECTOR_SIZE, &at, err))
+        return false;
+    return at == OTA_SECTOR_SIZE || erase_and_count(flash, offset, erases, err);
+}
+
 /* Whether a bit that is cleared in flash must be set. */
 static bool needs_erase(const struct ota_flash *flash, uint32_t offset,
                         const uint8_t *data, bool *needs, struct ota_error *err)
@@ -139,11 +158,7 @@ bool ota_flash_put_sector(const struct ota_flash *flash, uint32_t offset,
         return true;
     if (!needs_erase(flash, offset, data, &needs, err))
         return false;
-    if (needs) {
-        if (!ota_flash_erase(flash, offset, err))
-            return false;
-        if (erases)
-            (*erases)++;
-    }
+    if (needs && !erase_and_count(flash, offset, erases, err))
+        return false;
     return ota_flash_write(flash, offset, data, OTA_SECTOR_SIZE, err);
 }

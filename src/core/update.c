@@ -4,14 +4,56 @@
 
 #define WINDOW_SIZE (OTA_IMAGE_FLASH_WINDOW_END - OTA_IMAGE_FLASH_WINDOW)
 
-enum { DIGEST_SIZE = OTA_IMAGE_DIGEST_SIZE };
+/* What every question below is about. */
+struct choice {
+    struct ota_start *start;
+    const struct ota_flash *flash;
+    const struct ota_partition_table *table;
+    struct ota_source source; /* of flash */
+    uint32_t slots;           /* in the table */
+};
 
-static const struct ota_partition *
-ota_0_of(const struct ota_partition_table *table)
+/* --- what otadata says -------------------------------------------------- */
+
+/* A partition outside of the flash names nothing. */
+static bool read_named(const struct choice *choice, struct ota_error *err)
 {
-    return ota_partition_table_find(table, OTA_PARTITION_APP,
-                                    OTA_PARTITION_APP_OTA_0);
+    struct ota_start *start = choice->start;
+    struct ota_otadata otadata;
+    struct ota_error why;
+    const struct ota_partition *place = ota_partition_table_find(
+        choice->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
+    if (!place || choice->slots == 0)
+        return true;
+    if (!ota_otadata_parse(&otadata, &choice->source, place->offset, &why))
+        return why.code == OTA_E_TRUNCATED || ota_error_set(err, why);
+    int newest = ota_otadata_newest(&otadata);
+    if (newest < 0)
+        return true;
+    start->is_named = true;
+    start->named = otadata.copies[newest];
+    start->named_at =
+        place->offset + (uint32_t)newest * OTA_OTADATA_COPY_STRIDE;
+    return true;
 }
+
+static bool has_state(const struct ota_start *start, uint32_t state)
+{
+    return start->is_named && start->named.state == state;
+}
+
+static bool read_swap(const struct choice *choice, struct ota_error *err)
+{
+    struct ota_start *start = choice->start;
+    if (!ota_swap_read(&start->swap, choice->flash, start->named_at,
+                       &start->swaps, err))
+        return false;
+    return !start->swaps ||
+           ota_swap_find_phase(&start->swap, choice->flash, start->named_at,
+                               &start->phase, err);
+}
+
+/* --- an app and its place ----------------------------------------------- */
 
 static bool is_linked_for(const struct ota_image *image,
                           const struct ota_partition *partition)
@@ -23,6 +65,12 @@ static bool is_linked_for(const struct ota_image *image,
            image->entry < OTA_IMAGE_FLASH_WINDOW_END;
 }
 
+static uint32_t sectors_of(const struct ota_image *image)
+{
+    return (image->size + OTA_IMAGE_DIGEST_SIZE + OTA_SECTOR_SIZE - 1) /
+           OTA_SECTOR_SIZE;
+}
+
 /* Whole sectors inside of the flash, and none of them the source's: a copy
  * that is cut off must find it again. */
 static bool may_copy(const struct ota_start *start,
@@ -30,135 +78,143 @@ static bool may_copy(const struct ota_start *start,
 {
     uint32_t from = start->partition->offset;
     uint32_t to = ota_0->offset;
-    uint32_t size = start->image.size + DIGEST_SIZE + OTA_SECTOR_SIZE - 1;
-    size -= size % OTA_SECTOR_SIZE;
+    uint32_t size = sectors_of(&start->image) * OTA_SECTOR_SIZE;
     return (from | to) % OTA_SECTOR_SIZE == 0 && size <= ota_0->size &&
            size <= flash_size && to <= flash_size - size &&
            from <= flash_size - size &&
            (to < from ? from - to : to - from) >= size;
 }
 
-/* How an app that is sound gets to run, if at all. */
-static bool find_way(struct ota_start *start, uint32_t flash_size,
-                     const struct ota_partition_table *table,
-                     struct ota_error *err)
+/* The app in ota_0 must be worth to be kept, and there must be room for both
+ * in either slot, with a free sector behind the new one. */
+static bool may_swap(const struct choice *choice,
+                     const struct ota_partition *ota_0)
 {
-    const struct ota_partition *ota_0 = ota_0_of(table);
-    if (is_linked_for(&start->image, start->partition)) {
-        start->way = OTA_START_IN_PLACE;
-        return true;
-    }
-    start->way = OTA_START_COPY;
-    return (ota_0 && ota_0 != start->partition &&
-            is_linked_for(&start->image, ota_0) &&
-            may_copy(start, ota_0, flash_size)) ||
-           ota_fail(err, OTA_E_UPDATE_LINK, .part = "app",
-                    .offset = start->partition->offset,
-                    .expected = start->partition->offset % WINDOW_SIZE,
-                    .actual = start->image.segments[0].address);
+    struct ota_start *start = choice->start;
+    struct ota_image old;
+    if (!ota_image_verify(&old, &choice->source, ota_0->offset, NULL) ||
+        !is_linked_for(&old, ota_0))
+        return false;
+    uint32_t sectors = sectors_of(&start->image);
+    if (sectors < sectors_of(&old))
+        sectors = sectors_of(&old);
+    start->swap = (struct ota_swap){
+        .low = ota_0->offset,
+        .high = start->partition->offset,
+        .sectors = sectors,
+        .sequence = start->named.sequence,
+    };
+    return sectors <= ota_0->size / OTA_SECTOR_SIZE &&
+           sectors < start->partition->size / OTA_SECTOR_SIZE &&
+           ota_swap_is_sound(&start->swap, choice->flash->size);
 }
 
-static bool consider(struct ota_start *start, const struct ota_source *source,
-                     const struct ota_partition_table *table,
+/* How an app that is sound gets to run, if at all. */
+static bool find_way(const struct choice *choice, bool is_on_trial,
                      struct ota_error *err)
 {
+    struct ota_start *start = choice->start;
+    const struct ota_partition *ota_0 = ota_partition_table_find(
+        choice->table, OTA_PARTITION_APP, OTA_PARTITION_APP_OTA_0);
+    if (is_linked_for(&start->image, start->partition)) {
+        start->way = is_on_trial ? OTA_START_ON_TRIAL : OTA_START_IN_PLACE;
+        return true;
+    }
+    if (!ota_0 || ota_0 == start->partition ||
+        !is_linked_for(&start->image, ota_0) ||
+        !may_copy(start, ota_0, choice->flash->size))
+        return ota_fail(err, OTA_E_UPDATE_LINK, .part = "app",
+                        .offset = start->partition->offset,
+                        .expected = start->partition->offset % WINDOW_SIZE,
+                        .actual = start->image.segments[0].address);
+    start->way = is_on_trial && may_swap(choice, ota_0) ? OTA_START_SWAP
+                                                        : OTA_START_COPY;
+    return true;
+}
+
+static bool consider(const struct choice *choice, bool is_on_trial,
+                     struct ota_error *err)
+{
+    struct ota_start *start = choice->start;
     const struct ota_partition *partition = start->partition;
-    if (!ota_image_verify(&start->image, source, partition->offset, err))
+    if (!ota_image_verify(&start->image, &choice->source, partition->offset,
+                          err))
         return false;
     if (start->image.size > partition->size)
         return ota_fail(err, OTA_E_IMAGE_TOO_LARGE, .part = "app",
                         .offset = partition->offset,
                         .expected = partition->size,
                         .actual = start->image.size);
-    return find_way(start, source->size, table, err);
+    return find_way(choice, is_on_trial, err);
 }
 
-/* The slot that otadata names. */
-static uint32_t chosen_slot(const struct ota_source *source,
-                            const struct ota_partition_table *table,
-                            uint32_t slots)
+/* --- which -------------------------------------------------------------- */
+
+/* The first that starts, or why the very first does not. Where that cannot
+ * be read now, another one must not take its place for good. */
+static bool choose_app(const struct choice *choice, struct ota_error *err)
 {
-    uint32_t slot;
-    struct ota_otadata otadata;
-    const struct ota_partition *place = ota_partition_table_find(
-        table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
-    if (!place || slots == 0 ||
-        !ota_otadata_parse(&otadata, source, place->offset, NULL) ||
-        ota_otadata_choose(&otadata, slots, false, &slot) != OTA_OTADATA_SLOT)
-        return OTA_OTADATA_NO_CHOICE;
-    return slot;
+    struct ota_start *start = choice->start;
+    struct ota_error first = {.code = OTA_E_DEVICE_NO_APP,
+                              .part = "partition table"};
+    uint32_t named = start->is_named
+                         ? (start->named.sequence - 1) % choice->slots
+                         : OTA_OTADATA_NO_CHOICE;
+    bool is_on_trial = start->swaps || has_state(start, OTA_OTADATA_NEW);
+    bool has_first = false;
+    uint8_t subtype;
+    for (uint32_t i = 0; ota_otadata_order(named, choice->slots, i, &subtype);
+         i++) {
+        struct ota_error why;
+        start->partition =
+            ota_partition_table_find(choice->table, OTA_PARTITION_APP, subtype);
+        if (!start->partition)
+            continue;
+        if (consider(choice, is_on_trial && i == 0, &why))
+            return true;
+        if (!has_first || why.code == OTA_E_FLASH_READ)
+            first = why;
+        has_first = true;
+        if (start->swaps || why.code == OTA_E_FLASH_READ)
+            break;
+    }
+    return ota_error_set(err, first);
+}
+
+/* An app that does not start after the swap goes back as one that did not
+ * confirm itself. */
+static bool choose_after_swap(const struct choice *choice,
+                              struct ota_error *err)
+{
+    struct ota_start *start = choice->start;
+    struct ota_error why;
+    start->way = OTA_START_SWAP_ON;
+    if (start->phase != OTA_SWAP_READY || choose_app(choice, &why))
+        return true;
+    start->way = OTA_START_SWAP_ON;
+    return why.code != OTA_E_FLASH_READ || ota_error_set(err, why);
 }
 
 bool ota_update_choose(struct ota_start *start, const struct ota_flash *flash,
                        const struct ota_partition_table *table,
                        struct ota_error *err)
 {
-    struct ota_source source = ota_flash_source(flash);
-    struct ota_error first = {.code = OTA_E_DEVICE_NO_APP,
-                              .part = "partition table"};
-    uint32_t slots = ota_otadata_slots(table);
-    uint32_t chosen = chosen_slot(&source, table, slots);
-    uint8_t subtype;
-    bool has_first = false;
-    for (uint32_t i = 0; ota_otadata_order(chosen, slots, i, &subtype); i++) {
-        struct ota_error why;
-        start->partition =
-            ota_partition_table_find(table, OTA_PARTITION_APP, subtype);
-        if (!start->partition)
-            continue;
-        if (consider(start, &source, table, &why))
-            return true;
-        if (!has_first)
-            first = why;
-        has_first = true;
-    }
-    return ota_error_set(err, first);
-}
-
-/* --- copying ------------------------------------------------------------ */
-
-static bool copy_sectors(const struct ota_update *update, uint32_t from,
-                         uint32_t to, uint32_t size, struct ota_error *err)
-{
-    for (uint32_t at = 0; at < size; at += OTA_SECTOR_SIZE) {
-        if (update->tick)
-            update->tick(update->context, at, size);
-        if (!ota_flash_read(update->flash, from + at, update->sector,
-                            OTA_SECTOR_SIZE, err) ||
-            !ota_flash_put_sector(update->flash, to + at, update->sector, NULL,
-                                  err))
-            return false;
-    }
+    const struct choice choice = {
+        .start = start,
+        .flash = flash,
+        .table = table,
+        .source = ota_flash_source(flash),
+        .slots = ota_otadata_slots(table),
+    };
+    memset(start, 0, sizeof(*start));
+    if (!read_named(&choice, err))
+        return false;
+    if (!has_state(start, OTA_OTADATA_PENDING))
+        return choose_app(&choice, err);
+    if (!read_swap(&choice, err))
+        return false;
+    if (start->swaps)
+        return choose_after_swap(&choice, err);
+    start->way = OTA_START_ROLL_BACK;
     return true;
-}
-
-static bool name_slot_0(const struct ota_update *update, struct ota_error *err)
-{
-    struct ota_source source = ota_flash_source(update->flash);
-    const struct ota_partition *place = ota_partition_table_find(
-        update->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
-    uint32_t slots = ota_otadata_slots(update->table);
-    struct ota_otadata otadata;
-    int copy;
-    memset(update->sector, 0xff, OTA_SECTOR_SIZE);
-    return !place ||
-           (ota_otadata_parse(&otadata, &source, place->offset, err) &&
-            ota_otadata_switch(&otadata, 0, slots, &copy, update->sector,
-                               err) &&
-            ota_flash_put_sector(update->flash,
-                                 place->offset +
-                                     (uint32_t)copy * OTA_OTADATA_COPY_STRIDE,
-                                 update->sector, NULL, err));
-}
-
-bool ota_update_copy(const struct ota_update *update,
-                     const struct ota_start *start, struct ota_error *err)
-{
-    struct ota_source source = ota_flash_source(update->flash);
-    const struct ota_partition *ota_0 = ota_0_of(update->table);
-    struct ota_image copy;
-    return copy_sectors(update, start->partition->offset, ota_0->offset,
-                        start->image.size + DIGEST_SIZE, err) &&
-           ota_image_verify(&copy, &source, ota_0->offset, err) &&
-           name_slot_0(update, err);
 }

@@ -212,7 +212,7 @@ static void start(void)
     const struct ota_update update = {.flash = &world.flash,
                                       .table = &world.table,
                                       .sector = (uint8_t *)world.sector};
-    bool is_copied = ota_update_copy(&update, &start, NULL);
+    bool is_copied = ota_update_prepare(&update, &start, NULL);
     (void)is_copied;
     if (!ota_update_choose(&start, &world.flash, &world.table, NULL))
         abort();

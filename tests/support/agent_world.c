@@ -124,7 +124,8 @@ static void put_otadata(struct agent_world *world, uint32_t slot)
     uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
     int copy;
     memset(otadata.copies[0].label, 0xff, OTA_OTADATA_LABEL_SIZE);
-    if (!ota_otadata_switch(&otadata, slot, 2, &copy, entry, NULL))
+    if (!ota_otadata_switch(&otadata, slot, 2, OTA_OTADATA_UNDEFINED, &copy,
+                            entry, NULL))
         abort();
     nor_flash_put(&world->nor, world->map->otadata, entry, sizeof(entry));
 }
@@ -191,7 +192,7 @@ static void copy_down(struct agent_world *world)
                                       .sector = (uint8_t *)sector};
     fill_table(world->map, &table);
     if (!ota_update_choose(&start, &world->nor.flash, &table, NULL) ||
-        !ota_update_copy(&update, &start, NULL))
+        !ota_update_prepare(&update, &start, NULL))
         abort();
 }
 
