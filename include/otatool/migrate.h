@@ -81,12 +81,10 @@ OTA_CHECKED bool ota_migrate_check(struct ota_migration *migration,
                                    struct ota_error *err);
 
 /*
- * Moves the pack, blanks the new NVS and otadata outside of it, then makes
- * the old boot start user1. The caller restarts the chip afterwards; after
- * a failure too, and it goes on.
+ * Moves the pack, checks it there, then makes the old boot start user1. The
+ * caller restarts the chip afterwards; after a failure too, and it goes on.
  */
 OTA_CHECKED bool ota_migrate_run(struct ota_migration *migration,
-                                 const struct ota_partition_table *table,
                                  struct ota_error *err);
 
 /*
@@ -94,9 +92,9 @@ OTA_CHECKED bool ota_migrate_run(struct ota_migration *migration,
  * left of the old world behind migration->end (the end of the app's slot) is
  * blanked in the new NVS and otadata, RF data of the old SDK go into a phy
  * partition that the pack left blank, and the copy of the old boot's
- * parameters that no longer counts is made equal to the one that does. That
- * copy still naming user2 is how it is known that all of this is due, so
- * later starts write nothing. Repeated where it fails or is cut off.
+ * parameters that no longer counts names user1 as well. Until then it names
+ * user2, which is how it is known that all of this is due; later starts write
+ * nothing. Repeated where it fails or is cut off.
  */
 OTA_CHECKED bool ota_migrate_settle(struct ota_migration *migration,
                                     const struct ota_partition_table *table,

@@ -71,7 +71,7 @@ static struct ota_bootloader_next migrate(struct ota_bootloader *loader)
     if (!ota_migrate_check(migration, &loader->table, &err))
         return give_up(loader, &err);
     tell(loader, OTA_BOOTLOADER_SOUND, migration->end, NULL);
-    if (!ota_migrate_run(migration, &loader->table, &err))
+    if (!ota_migrate_run(migration, &err))
         return retry(loader, &err);
     tell(loader, OTA_BOOTLOADER_MOVED, migration->erases, NULL);
     return restart_after(0);

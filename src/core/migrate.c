@@ -2,32 +2,26 @@
 /* Moving the pack down, the whole migration in its order. */
 #include "otatool/migrate.h"
 #include "bytes.h"
-#include "migrate.h"
 #include "otatool/crc32.h"
+#include "sector_copy.h"
 
 enum { CRC_SIZE = 4 };
 
-void migrate_tick(const struct ota_migration *migration, uint32_t at)
-{
-    if (migration->tick)
-        migration->tick(migration->context, at - OTA_SECTOR_SIZE,
-                        migration->end - OTA_SECTOR_SIZE);
-}
-
 static bool move_pack(struct ota_migration *migration, struct ota_error *err)
 {
-    const struct ota_flash *flash = migration->flash;
-    uint32_t shift = migration->site->shift;
-    for (uint32_t at = OTA_SECTOR_SIZE; at < migration->end;
-         at += OTA_SECTOR_SIZE) {
-        migrate_tick(migration, at);
-        if (!ota_flash_read(flash, at + shift, migration->sector,
-                            OTA_SECTOR_SIZE, err) ||
-            !ota_flash_put_sector(flash, at, migration->sector,
-                                  &migration->erases, err))
-            return false;
-    }
-    return true;
+    struct sector_copy copy = {
+        .flash = migration->flash,
+        .sector = migration->sector,
+        .from = OTA_SECTOR_SIZE + migration->site->shift,
+        .to = OTA_SECTOR_SIZE,
+        .size = migration->end - OTA_SECTOR_SIZE,
+        .tick = migration->tick,
+        .context = migration->context,
+        .erases = migration->erases,
+    };
+    bool is_done = sector_copy_run(&copy, err);
+    migration->erases = copy.erases;
+    return is_done;
 }
 
 /* What each write was read back for, once more as a whole: a chip that is
@@ -52,11 +46,8 @@ static bool check_moved(struct ota_migration *migration, struct ota_error *err)
                     .actual = read_le32(migration->sector));
 }
 
-bool ota_migrate_run(struct ota_migration *migration,
-                     const struct ota_partition_table *table,
-                     struct ota_error *err)
+bool ota_migrate_run(struct ota_migration *migration, struct ota_error *err)
 {
     return move_pack(migration, err) && check_moved(migration, err) &&
-           migrate_blank_settings(migration, table, err) &&
            ota_migrate_switch(migration, err);
 }

@@ -5,16 +5,13 @@
 
 #include "otatool/migrate.h"
 
-/* at: flash address of the sector that comes next. */
-void migrate_tick(const struct ota_migration *migration, uint32_t at);
-
 /* Whether the new SDK keeps settings there, which must not be the bytes of
  * the old firmware. */
 bool migrate_is_setting(const struct ota_partition *partition);
 
-/* Blanks the settings that lie outside of the pack. */
-OTA_CHECKED bool migrate_blank_settings(struct ota_migration *migration,
-                                        const struct ota_partition_table *table,
-                                        struct ota_error *err);
+/* The flag names the copy that counts by a byte that was written, not by
+ * one that an erase may have left for a while. */
+OTA_CHECKED bool migrate_confirm_flag(struct ota_migration *migration,
+                                      struct ota_error *err);
 
 #endif

@@ -5,21 +5,52 @@
  * Whatever a cut leaves of either, a boot reads the copy that counted or the
  * one that is whole.
  */
+#include "migrate.h"
 #include "otatool/image.h"
-#include "otatool/migrate.h"
 
-/* The flag: 0 names the first copy, anything else the second. Erased, it
- * names the second, so each of the two steps leaves a flag that counts. */
-static bool write_flag(struct ota_migration *migration, uint32_t offset,
-                       uint8_t copy, struct ota_error *err)
+/* --- the flag ----------------------------------------------------------- */
+
+/* 0 names the first copy, anything else the second. */
+static bool read_flag(const struct ota_migration *migration, uint32_t *word,
+                      struct ota_error *err)
 {
-    if (!ota_flash_read(migration->flash, offset, migration->sector,
+    return ota_flash_read(migration->flash,
+                          ota_boot_params_flag_at(migration->site->map), word,
+                          sizeof(*word), err);
+}
+
+/* Without an erase: what is not yet 0 still names the second copy. */
+static bool name_first(const struct ota_migration *migration,
+                       struct ota_error *err)
+{
+    uint32_t word;
+    if (!read_flag(migration, &word, err))
+        return false;
+    word &= ~0xffu;
+    return ota_flash_write(migration->flash,
+                           ota_boot_params_flag_at(migration->site->map), &word,
+                           sizeof(word), err);
+}
+
+/* Erased it names the second copy already. */
+static bool name_second(struct ota_migration *migration, struct ota_error *err)
+{
+    uint32_t at = ota_boot_params_flag_at(migration->site->map);
+    if (!ota_flash_read(migration->flash, at, migration->sector,
                         OTA_SECTOR_SIZE, err))
         return false;
-    migration->sector[0] = copy;
-    return ota_flash_put_sector(migration->flash, offset, migration->sector,
+    migration->sector[0] = 1;
+    return ota_flash_put_sector(migration->flash, at, migration->sector,
                                 &migration->erases, err);
 }
+
+bool migrate_confirm_flag(struct ota_migration *migration,
+                          struct ota_error *err)
+{
+    return migration->site->params.copy == 0 || name_second(migration, err);
+}
+
+/* --- the parameters ----------------------------------------------------- */
 
 /* The slot that we are not in. */
 static int other_slot(const struct ota_boot_site *site)
@@ -42,20 +73,21 @@ bool ota_migrate_switch(struct ota_migration *migration, struct ota_error *err)
 {
     const struct ota_boot_site *site = migration->site;
     struct ota_boot_params params = site->params;
-    uint32_t start = ota_flash_map_parameters(site->map);
-    uint32_t current = start + (1u + params.copy) * OTA_SECTOR_SIZE;
-    uint32_t other = start + (2u - params.copy) * OTA_SECTOR_SIZE;
     switch_params(&params, other_slot(site));
-    if (!ota_flash_read(migration->flash, current, migration->sector,
-                        OTA_SECTOR_SIZE, err))
+    if (!ota_flash_read(migration->flash,
+                        ota_boot_params_at(site->map, params.copy),
+                        migration->sector, OTA_SECTOR_SIZE, err))
         return false;
     migration->sector[0] = params.byte0;
     migration->sector[1] = params.byte1;
-    return ota_flash_put_sector(migration->flash, other, migration->sector,
-                                &migration->erases, err) &&
-           write_flag(migration, start + 3 * OTA_SECTOR_SIZE,
-                      params.copy ? 0 : 1, err);
+    return ota_flash_put_sector(migration->flash,
+                                ota_boot_params_at(site->map, 1 - params.copy),
+                                migration->sector, &migration->erases, err) &&
+           (params.copy ? name_first(migration, err)
+                        : name_second(migration, err));
 }
+
+/* --- the other slot ----------------------------------------------------- */
 
 bool ota_migrate_old_is_sound(const struct ota_migration *migration)
 {

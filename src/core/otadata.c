@@ -212,7 +212,7 @@ bool ota_otadata_store(const struct ota_flash *flash, uint32_t offset,
     uint32_t words[OTA_OTADATA_ENTRY_SIZE / 4];
     memcpy(words, entry, sizeof(words));
     return invalidate(flash, offset, err) &&
-           ota_flash_blank(flash, offset, NULL, err) &&
+           ota_flash_erase(flash, offset, err) &&
            write_body(flash, offset, words, record, err) &&
            ota_flash_write(flash, offset, words, sizeof(words), err);
 }

@@ -144,19 +144,41 @@ static bool move(const struct ota_swap_tools *tools, uint32_t from, uint32_t to,
            ota_flash_put_sector(tools->flash, to, tools->sector, NULL, err);
 }
 
-/* index: that of the step's mark. */
+/* Where the step with this mark moves a sector from and to. */
+static void find_places(const struct ota_swap *swap, uint32_t index,
+                        uint32_t *from, uint32_t *to)
+{
+    uint32_t steps = steps_of(swap);
+    uint32_t i = index < steps ? index : 2 * steps - index;
+    *from = place(swap, index < steps ? i + 1 : i);
+    *to = place(swap, index < steps ? i : i + 1);
+}
+
 static bool step(const struct ota_swap *swap,
                  const struct ota_swap_tools *tools, uint32_t index,
                  struct ota_error *err)
 {
     uint32_t steps = steps_of(swap);
+    uint32_t from;
+    uint32_t to;
     if (tools->tick)
         tools->tick(tools->context, index % (steps + 1) * OTA_SECTOR_SIZE,
                     steps * OTA_SECTOR_SIZE);
-    if (index < steps)
-        return move(tools, place(swap, index + 1), place(swap, index), err);
-    uint32_t i = 2 * steps - index;
-    return move(tools, place(swap, i), place(swap, i + 1), err);
+    find_places(swap, index, &from, &to);
+    return move(tools, from, to, err);
+}
+
+/* The step that comes next may have been cut off: a sector that it erased is
+ * not trusted, nor the mark before it. */
+static bool resume(const struct ota_swap *swap,
+                   const struct ota_swap_tools *tools, uint32_t journal,
+                   uint32_t count, struct ota_error *err)
+{
+    uint32_t from;
+    uint32_t to;
+    find_places(swap, count, &from, &to);
+    return (count == 0 || set_mark(tools->flash, journal, count - 1, err)) &&
+           ota_flash_erase(tools->flash, to, err);
 }
 
 bool ota_swap_go(const struct ota_swap *swap,
@@ -167,10 +189,12 @@ bool ota_swap_go(const struct ota_swap *swap,
     uint32_t count;
     if (!count_marks(swap, tools->flash, journal, &count, err))
         return false;
-    /* The last mark may have been cut off and read either way from now on. */
-    if (count > 0 && !set_mark(tools->flash, journal, count - 1, err))
+    uint32_t end = count < steps ? steps : 2 * steps + 1;
+    if (phase_of(swap, count) != OTA_SWAP_FORWARD &&
+        phase_of(swap, count) != OTA_SWAP_BACKWARD)
+        return true;
+    if (!resume(swap, tools, journal, count, err))
         return false;
-    uint32_t end = count <= steps ? steps : 2 * steps + 1;
     for (; count < end; count++)
         if (!step(swap, tools, count, err) ||
             !set_mark(tools->flash, journal, count, err))

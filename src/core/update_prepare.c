@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What is written before an app starts. */
 #include "otatool/update.h"
+#include "sector_copy.h"
 
 /* --- the entry that counts ---------------------------------------------- */
 
@@ -59,21 +60,6 @@ static bool go_on(const struct ota_update *update,
 
 /* --- the copy ----------------------------------------------------------- */
 
-static bool copy_sectors(const struct ota_update *update, uint32_t from,
-                         uint32_t to, uint32_t size, struct ota_error *err)
-{
-    for (uint32_t at = 0; at < size; at += OTA_SECTOR_SIZE) {
-        if (update->tick)
-            update->tick(update->context, at, size);
-        if (!ota_flash_read(update->flash, from + at, update->sector,
-                            OTA_SECTOR_SIZE, err) ||
-            !ota_flash_put_sector(update->flash, to + at, update->sector, NULL,
-                                  err))
-            return false;
-    }
-    return true;
-}
-
 static bool name_slot_0(const struct ota_update *update, struct ota_error *err)
 {
     struct ota_source source = ota_flash_source(update->flash);
@@ -99,10 +85,18 @@ static bool copy_down(const struct ota_update *update,
     uint32_t to = ota_partition_table_find(update->table, OTA_PARTITION_APP,
                                            OTA_PARTITION_APP_OTA_0)
                       ->offset;
-    struct ota_image copy;
-    return copy_sectors(update, start->partition->offset, to,
-                        start->image.size + OTA_IMAGE_DIGEST_SIZE, err) &&
-           ota_image_verify(&copy, &source, to, err) &&
+    struct sector_copy copy = {
+        .flash = update->flash,
+        .sector = update->sector,
+        .from = start->partition->offset,
+        .to = to,
+        .size = start->image.size + OTA_IMAGE_DIGEST_SIZE,
+        .tick = update->tick,
+        .context = update->context,
+    };
+    struct ota_image moved;
+    return sector_copy_run(&copy, err) &&
+           ota_image_verify(&moved, &source, to, err) &&
            name_slot_0(update, err);
 }
 

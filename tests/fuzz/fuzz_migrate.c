@@ -192,7 +192,7 @@ static void migrate(void)
         abort();
     memcpy(world.pack, world.nor.data + world.site.offset, size);
     int before = slot_of_parameters();
-    if (!ota_migrate_run(&migration, &world.table, NULL) ||
+    if (!ota_migrate_run(&migration, NULL) ||
         memcmp(world.pack, world.nor.data + OTA_SECTOR_SIZE, size) != 0 ||
         (before != 0 && slot_of_parameters() != 1))
         abort();
