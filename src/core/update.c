@@ -85,19 +85,16 @@ static bool may_copy(const struct ota_start *start,
            (to < from ? from - to : to - from) >= size;
 }
 
-/* The app in ota_0 must be worth to be kept, and there must be room for both
- * in either slot, with a free sector behind the new one. */
-static bool may_swap(const struct choice *choice,
-                     const struct ota_partition *ota_0)
+/* There must be room for both in either slot, with a free sector behind the
+ * new one. */
+static bool plan_swap(const struct choice *choice,
+                      const struct ota_partition *ota_0,
+                      const struct ota_image *old)
 {
     struct ota_start *start = choice->start;
-    struct ota_image old;
-    if (!ota_image_verify(&old, &choice->source, ota_0->offset, NULL) ||
-        !is_linked_for(&old, ota_0))
-        return false;
     uint32_t sectors = sectors_of(&start->image);
-    if (sectors < sectors_of(&old))
-        sectors = sectors_of(&old);
+    if (sectors < sectors_of(old))
+        sectors = sectors_of(old);
     start->swap = (struct ota_swap){
         .low = ota_0->offset,
         .high = start->partition->offset,
@@ -109,6 +106,18 @@ static bool may_swap(const struct choice *choice,
            ota_swap_is_sound(&start->swap, choice->flash->size);
 }
 
+/* What is in ota_0 must be worth to be kept. */
+static bool find_swap(const struct choice *choice,
+                      const struct ota_partition *ota_0, bool *may_swap,
+                      struct ota_error *err)
+{
+    struct ota_image old;
+    struct ota_error why = {0};
+    *may_swap = ota_image_verify(&old, &choice->source, ota_0->offset, &why) &&
+                is_linked_for(&old, ota_0) && plan_swap(choice, ota_0, &old);
+    return why.code != OTA_E_FLASH_READ || ota_error_set(err, why);
+}
+
 /* How an app that is sound gets to run, if at all. */
 static bool find_way(const struct choice *choice, bool is_on_trial,
                      struct ota_error *err)
@@ -116,6 +125,7 @@ static bool find_way(const struct choice *choice, bool is_on_trial,
     struct ota_start *start = choice->start;
     const struct ota_partition *ota_0 = ota_partition_table_find(
         choice->table, OTA_PARTITION_APP, OTA_PARTITION_APP_OTA_0);
+    bool may_swap = false;
     if (is_linked_for(&start->image, start->partition)) {
         start->way = is_on_trial ? OTA_START_ON_TRIAL : OTA_START_IN_PLACE;
         return true;
@@ -127,8 +137,9 @@ static bool find_way(const struct choice *choice, bool is_on_trial,
                         .offset = start->partition->offset,
                         .expected = start->partition->offset % WINDOW_SIZE,
                         .actual = start->image.segments[0].address);
-    start->way = is_on_trial && may_swap(choice, ota_0) ? OTA_START_SWAP
-                                                        : OTA_START_COPY;
+    if (is_on_trial && !find_swap(choice, ota_0, &may_swap, err))
+        return false;
+    start->way = may_swap ? OTA_START_SWAP : OTA_START_COPY;
     return true;
 }
 
