@@ -168,6 +168,8 @@
     X(UPDATE_SLOT, "update-slot")                                              \
     X(UPDATE_GIVEN_UP, "update-given-up")                                      \
     X(MIGRATE_IDENTITY, "migrate-identity")                                    \
+    X(OLD_WIFI, "old-wifi")                                                    \
+    X(OLD_RF, "old-rf")                                                        \
     X(EMULATOR, "emulator")                                                    \
     X(FIRMWARE_FILES, "firmware-files")                                        \
     X(SIMULATED_LOSS, "simulated-loss")                                        \
