@@ -4,7 +4,11 @@
 #include "esp_system.h"
 #include "freertos/task.h"
 #include "mbedtls/sha256.h"
+#include "priv/esp_spi_flash_raw.h"
 #include "spi_flash.h"
+#include <stdlib.h>
+
+esp_rom_spiflash_chip_t g_rom_flashchip = {.sector_size = OTA_SECTOR_SIZE};
 
 struct sdk_board *sdk_board(void)
 {
@@ -21,28 +25,50 @@ static esp_err_t to_esp(bool is_done)
 
 size_t spi_flash_get_chip_size(void)
 {
-    return sdk_board()->nor->flash.size;
+    const struct sdk_board *board = sdk_board();
+    return board->configured_size ? board->configured_size
+                                  : board->nor->flash.size;
+}
+
+static bool is_configured(size_t offset, size_t size)
+{
+    return offset + size <= spi_flash_get_chip_size();
 }
 
 esp_err_t spi_flash_erase_sector(size_t sector)
 {
     struct nor_flash *nor = sdk_board()->nor;
-    return to_esp(
-        nor->flash.erase(nor, (uint32_t)sector * OTA_SECTOR_SIZE, NULL));
+    uint32_t offset = (uint32_t)sector * OTA_SECTOR_SIZE;
+    return to_esp(is_configured(offset, OTA_SECTOR_SIZE) &&
+                  nor->flash.erase(nor, offset, NULL));
 }
 
 esp_err_t spi_flash_write(size_t to, const void *from, size_t size)
 {
     struct nor_flash *nor = sdk_board()->nor;
     return to_esp(
+        is_configured(to, size) &&
         nor->flash.write(nor, (uint32_t)to, from, (uint32_t)size, NULL));
+}
+
+static bool read_any(size_t from, void *to, size_t size)
+{
+    struct nor_flash *nor = sdk_board()->nor;
+    return from + size <= nor->flash.size &&
+           nor->flash.read(nor, (uint32_t)from, to, (uint32_t)size, NULL);
 }
 
 esp_err_t spi_flash_read(size_t from, void *to, size_t size)
 {
-    struct nor_flash *nor = sdk_board()->nor;
-    return to_esp(
-        nor->flash.read(nor, (uint32_t)from, to, (uint32_t)size, NULL));
+    return to_esp(is_configured(from, size) && read_any(from, to, size));
+}
+
+esp_err_t spi_flash_read_raw(esp_rom_spiflash_chip_t *chip, size_t from,
+                             void *to, size_t size)
+{
+    if (sdk_board()->critical != 1)
+        abort();
+    return to_esp(from + size <= chip->chip_size && read_any(from, to, size));
 }
 
 const esp_partition_t *esp_partition_find_first(esp_partition_type_t type,
@@ -84,6 +110,16 @@ void vTaskDelete(TaskHandle_t task)
 void vTaskDelay(TickType_t ticks)
 {
     sdk_board()->ticks += ticks;
+}
+
+void taskENTER_CRITICAL(void)
+{
+    sdk_board()->critical++;
+}
+
+void taskEXIT_CRITICAL(void)
+{
+    sdk_board()->critical--;
 }
 
 TickType_t xTaskGetTickCount(void)

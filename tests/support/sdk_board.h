@@ -14,12 +14,14 @@
 #include "nor_flash.h"
 
 struct sdk_board {
-    struct nor_flash *nor; /* borrowed */
+    struct nor_flash *nor;    /* borrowed */
+    uint32_t configured_size; /* 0: all of nor */
     esp_partition_t running;
     esp_partition_t phy; /* size 0: there is none */
     uint32_t ticks;
     uint32_t restarts;
     uint32_t ended_tasks;
+    uint32_t critical;  /* how deep inside of critical sections */
     bool has_no_memory; /* for a task */
     /* What sdkconfig.h says. */
     uint32_t table_offset;

@@ -19,6 +19,7 @@
 #include <unistd.h>
 
 enum { SIZE = 3 * 4096, STEP = 5000, P = 0xfc000, PHY = 0x6000 };
+enum { MAP = 2 }; /* 512+512@1M */
 
 struct device {
     struct agent_fixture fixture;
@@ -31,13 +32,14 @@ struct device {
 
 /* --- making ------------------------------------------------------------- */
 
-static void put_boot(uint32_t offset, const char *text, uint32_t size)
+static void put_boot(uint32_t offset, const char *text, uint32_t size,
+                     uint8_t map)
 {
     static uint8_t bytes[0x3000];
     static uint8_t built[0x4000];
     struct ota_image_part part = {0x40100000, bytes, size};
     struct ota_image_plan plan = {.mode = OTA_FLASH_DIO,
-                                  .size_frequency = 0x20, /* 512+512@1M */
+                                  .size_frequency = (uint8_t)(map << 4),
                                   .entry = 0x40100000,
                                   .parts = &part,
                                   .part_count = 1,
@@ -49,14 +51,14 @@ static void put_boot(uint32_t offset, const char *text, uint32_t size)
                   ota_image_built_size(&plan, 0));
 }
 
-static void put_old_boot(void)
+static void put_old_boot(uint8_t map)
 {
-    put_boot(0, "2nd boot version : 1.6", 512);
+    put_boot(0, "2nd boot version : 1.6", 512, map);
 }
 
 static void put_our_boot(uint32_t offset)
 {
-    put_boot(offset, OTA_BOOT_MARK, 8000);
+    put_boot(offset, OTA_BOOT_MARK, 8000, MAP);
 }
 
 static void note_end(void *context, enum agent_result result,
@@ -197,7 +199,7 @@ static void an_app_for_ota_0_is_taken_where_our_boot_copies_it(void **state)
         struct ota_error err;
         init(&device, NASTY_GOOD, 0);
         if (places[i] == OTA_SECTOR_SIZE)
-            put_old_boot();
+            put_old_boot(MAP);
         if (places[i] != none)
             put_our_boot(places[i]);
         enum agent_result result = otatool_update_run(&device.update, &err);
@@ -217,12 +219,12 @@ static void remains_of_our_boot_behind_another_do_not_count(void **state)
     (void)state;
     init(&device, NASTY_GOOD, 0);
     flash = port_flash();
-    put_boot(0, "some other", 5000);
+    put_boot(0, "some other", 5000, MAP);
     put_our_boot(0x2000);
     assert_false(port_bootloader_is_ours(&flash));
     put_our_boot(OTA_SECTOR_SIZE);
     assert_false(port_bootloader_is_ours(&flash)); /* 0 has no checksum now */
-    put_old_boot();
+    put_old_boot(MAP);
     assert_true(port_bootloader_is_ours(&flash));
     release(&device);
 }
@@ -244,10 +246,10 @@ static void the_copying_bootloader_of_the_sdk_is_not_trusted(void **state)
 
 /* --- what the old SDK left ---------------------------------------------- */
 
-static void put_old_rf(void)
+static void put_old_rf(uint32_t parameters)
 {
     uint8_t data[OTA_OLD_RF_SIZE] = {5, 8, 4, 2};
-    nor_flash_put(sdk_board()->nor, P, data, sizeof(data));
+    nor_flash_put(sdk_board()->nor, parameters, data, sizeof(data));
 }
 
 static void rf_data_are_loaded_where_that_is_wanted(void **state)
@@ -257,12 +259,12 @@ static void rf_data_are_loaded_where_that_is_wanted(void **state)
     struct nor_flash *nor = &device.fixture.world.nor;
     (void)state;
     init(&device, NASTY_GOOD, 1);
-    put_old_rf();
+    put_old_rf(P);
     assert_true(otatool_update_prepare(&err)); /* not wanted */
     sdk_board()->old_rf = 1;
     assert_true(otatool_update_prepare(&err)); /* never had an old SDK */
     assert_int_equal(nor->data[PHY], 0xff);
-    put_old_boot();
+    put_old_boot(MAP);
     assert_true(otatool_update_prepare(&err));
     assert_memory_equal(nor->data + PHY, "PHYINIT\0\5\10\4\2", 12);
     uint32_t operations = nor->operations;
@@ -277,23 +279,24 @@ static void rf_data_without_source_or_place_are_told(void **state)
     struct ota_error err;
     (void)state;
     init(&device, NASTY_GOOD, 1);
-    put_old_boot();
+    put_old_boot(MAP);
     sdk_board()->old_rf = 1;
     assert_false(otatool_update_prepare(&err));
     assert_int_equal(err.code, OTA_E_OLD_RF);
-    put_old_rf();
+    put_old_rf(P);
     sdk_board()->phy.size = 0;
     assert_false(otatool_update_prepare(&err));
     assert_int_equal(err.code, OTA_E_OLD_RF);
     release(&device);
 }
 
-static void put_old_ap(const char *name, const char *password)
+static void put_old_ap(uint32_t parameters, const char *name,
+                       const char *password)
 {
     uint8_t settings[0x334] = {[0x13c] = 1, [0x140] = (uint8_t)strlen(name)};
     memcpy(settings + 0x144, name, strlen(name));
     memcpy(settings + 0x164, password, strlen(password));
-    nor_flash_put(sdk_board()->nor, P + OTA_SECTOR_SIZE, settings,
+    nor_flash_put(sdk_board()->nor, parameters + OTA_SECTOR_SIZE, settings,
                   sizeof(settings));
 }
 
@@ -305,10 +308,10 @@ static void the_original_access_point_is_used_where_wanted(void **state)
     wifi_config_t config;
     (void)state;
     init(&device, NASTY_GOOD, 1);
-    put_old_ap("home", key);
+    put_old_ap(P, "home", key);
     sdk_board()->old_ap = 1;
     assert_false(otatool_update_access_point(&config)); /* no old boot */
-    put_old_boot();
+    put_old_boot(MAP);
     assert_true(otatool_update_access_point(&config));
     assert_string_equal((const char *)config.sta.ssid, "home");
     assert_memory_equal(config.sta.password, key, sizeof(config.sta.password));
@@ -317,6 +320,37 @@ static void the_original_access_point_is_used_where_wanted(void **state)
     assert_string_equal((const char *)config.sta.ssid, "myssid");
     assert_string_equal((const char *)config.sta.password, "mypassword");
     release(&device);
+}
+
+/* The flash of the old map, the project for 1 MB: one pack is for all maps. */
+static void what_lies_beyond_the_configured_size_is_found(void **state)
+{
+    static const uint8_t maps[] = {MAP, 3, 4, 5, 6, 8, 9};
+    (void)state;
+    for (size_t i = 0; i < sizeof(maps); i++) {
+        const struct ota_flash_map *map = ota_flash_map_by_code(maps[i]);
+        uint32_t parameters = ota_flash_map_parameters(map);
+        struct nor_flash nor;
+        struct ota_error err;
+        wifi_config_t config;
+        nor_flash_init(&nor, map->flash_size);
+        *sdk_board() = (struct sdk_board){
+            .nor = &nor,
+            .configured_size = 0x100000,
+            .phy = {.address = PHY, .size = OTA_SECTOR_SIZE},
+            .old_ap = 1,
+            .old_rf = 1,
+        };
+        put_old_boot(maps[i]);
+        put_old_ap(parameters, "home", "secret");
+        put_old_rf(parameters);
+        assert_true(otatool_update_access_point(&config));
+        assert_string_equal((const char *)config.sta.ssid, "home");
+        assert_true(otatool_update_prepare(&err));
+        assert_memory_equal(nor.data + PHY, "PHYINIT\0\5\10\4\2", 12);
+        assert_int_equal(sdk_board()->critical, 0);
+        nor_flash_release(&nor);
+    }
 }
 
 /* --- the tables --------------------------------------------------------- */
@@ -431,6 +465,7 @@ int main(void)
         cmocka_unit_test(rf_data_are_loaded_where_that_is_wanted),
         cmocka_unit_test(rf_data_without_source_or_place_are_told),
         cmocka_unit_test(the_original_access_point_is_used_where_wanted),
+        cmocka_unit_test(what_lies_beyond_the_configured_size_is_found),
         cmocka_unit_test(flash_errors_are_told),
         cmocka_unit_test(a_silent_server_ends_by_timeout),
         cmocka_unit_test(a_name_that_is_not_found_may_be_found_later),

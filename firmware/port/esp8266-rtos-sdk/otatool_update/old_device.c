@@ -40,7 +40,7 @@ static bool load_rf(const struct ota_flash *flash,
 
 bool otatool_update_prepare(struct ota_error *err)
 {
-    const struct ota_flash flash = port_flash();
+    const struct ota_flash flash = port_old_flash();
     struct ota_source source = ota_flash_source(&flash);
     if (!CONFIG_OTATOOL_OLD_RF)
         return true;
@@ -52,7 +52,7 @@ bool otatool_update_prepare(struct ota_error *err)
 
 static bool find_old_wifi(struct ota_old_wifi *wifi)
 {
-    const struct ota_flash flash = port_flash();
+    const struct ota_flash flash = port_old_flash();
     struct ota_source source = ota_flash_source(&flash);
     const struct ota_flash_map *map = ota_device_old_map(&source);
     return map && ota_old_wifi_read(wifi, &source, map, NULL);

@@ -9,6 +9,11 @@
 /* The chip's flash, as large as the project is configured for. */
 struct ota_flash port_flash(void);
 
+/* The same, but what an old SDK left is read wherever that was: its flash map
+ * may be larger than what the project is configured for. Writing stays within
+ * that. */
+struct ota_flash port_old_flash(void);
+
 struct agent_clock port_clock(void);
 
 /* One TCP connection over lwIP's sockets. */

@@ -13,5 +13,7 @@ BaseType_t xTaskCreate(TaskFunction_t code, const char *name,
 void vTaskDelete(TaskHandle_t task);
 void vTaskDelay(TickType_t ticks);
 TickType_t xTaskGetTickCount(void);
+void taskENTER_CRITICAL(void);
+void taskEXIT_CRITICAL(void);
 
 #endif
