@@ -8,7 +8,7 @@
 #include "spi_flash.h"
 #include <stdlib.h>
 
-esp_rom_spiflash_chip_t g_rom_flashchip = {.sector_size = OTA_SECTOR_SIZE};
+esp_rom_spiflash_chip_t g_rom_flashchip;
 
 struct sdk_board *sdk_board(void)
 {

@@ -84,7 +84,8 @@ static void what_no_old_sdk_wrote_is_refused(void **state)
     sector[0x143] = 1; /* the length has four bytes */
     assert_false(parse(&wifi, sector, sizeof(sector), &err));
     put_settings(sector, 0, "home", "secret");
-    sector[0x13d] = 5;
+    sector[0x13d] = 5; /* behind the last, whatever lies there */
+    sector[0x334] = 4;
     assert_false(parse(&wifi, sector, sizeof(sector), &err));
     put_settings(sector, 0, "home", "secret");
     sector[0x13c] = 6;

@@ -219,13 +219,13 @@ static void remains_of_our_boot_behind_another_do_not_count(void **state)
     (void)state;
     init(&device, NASTY_GOOD, 0);
     flash = port_flash();
-    put_boot(0, "some other", 5000, MAP);
-    put_our_boot(0x2000);
-    assert_false(port_bootloader_is_ours(&flash));
-    put_our_boot(OTA_SECTOR_SIZE);
-    assert_false(port_bootloader_is_ours(&flash)); /* 0 has no checksum now */
     put_old_boot(MAP);
+    put_our_boot(OTA_SECTOR_SIZE);
     assert_true(port_bootloader_is_ours(&flash));
+    put_boot(0, "some other", 5000, MAP); /* by a cable */
+    assert_false(port_bootloader_is_ours(&flash));
+    put_our_boot(2 * OTA_SECTOR_SIZE);
+    assert_false(port_bootloader_is_ours(&flash));
     release(&device);
 }
 

@@ -6,12 +6,7 @@
 #include <stddef.h>
 
 typedef struct {
-    uint32_t device_id;
-    uint32_t chip_size;
-    uint32_t block_size;
-    uint32_t sector_size;
-    uint32_t page_size;
-    uint32_t status_mask;
+    uint32_t chip_size; /* among others */
 } esp_rom_spiflash_chip_t;
 extern esp_rom_spiflash_chip_t g_rom_flashchip;
 
