@@ -2,6 +2,7 @@
 /* Joins the access point, then asks the server for a newer self. */
 #include "esp_event.h"
 #include "esp_log.h"
+#include "esp_system.h"
 #include "esp_wifi.h"
 #include "nvs_flash.h"
 #include "otatool_update.h"
@@ -27,6 +28,39 @@ static void tell(void *context, enum agent_step step, uint32_t value,
 
 static const struct agent_report report = {.tell = tell};
 
+/* --- updating ----------------------------------------------------------- */
+
+static void on_end(void *is_asking, enum agent_result result,
+                   const struct ota_error *err)
+{
+    *(volatile bool *)is_asking = false;
+    if (result == AGENT_FAILED)
+        say_error(err);
+    if (result == AGENT_UPDATED)
+        esp_restart();
+}
+
+/* Asked again with each new address, which costs nothing where there is
+ * nothing new; but an update that runs outlives a lost connection. */
+static void on_address(void *is_asking, esp_event_base_t base, int32_t id,
+                       void *data)
+{
+    struct otatool_update update = otatool_update_defaults();
+    (void)base, (void)id, (void)data;
+    update.report = &report;
+    update.ended = on_end;
+    update.context = is_asking;
+    if (*(volatile bool *)is_asking)
+        return;
+    *(volatile bool *)is_asking = true;
+    if (!otatool_update_start(&update)) {
+        *(volatile bool *)is_asking = false;
+        ESP_LOGE(tag, "no memory for the update");
+    }
+}
+
+/* --- joining ------------------------------------------------------------ */
+
 static void on_wifi(void *context, esp_event_base_t base, int32_t id,
                     void *data)
 {
@@ -34,20 +68,9 @@ static void on_wifi(void *context, esp_event_base_t base, int32_t id,
     esp_wifi_connect();
 }
 
-/* Without an address there is no server; with a new one it is asked again,
- * which costs nothing where there is nothing new. */
-static void on_address(void *context, esp_event_base_t base, int32_t id,
-                       void *data)
-{
-    struct otatool_update update = otatool_update_defaults();
-    (void)context, (void)base, (void)id, (void)data;
-    update.report = &report;
-    if (!otatool_update_start(&update))
-        ESP_LOGE(tag, "no memory for the update");
-}
-
 static void join(void)
 {
+    static volatile bool is_asking;
     wifi_init_config_t init = WIFI_INIT_CONFIG_DEFAULT();
     wifi_config_t config;
     ESP_ERROR_CHECK(esp_wifi_init(&init));
@@ -61,14 +84,24 @@ static void join(void)
     ESP_ERROR_CHECK(esp_event_handler_register(
         WIFI_EVENT, WIFI_EVENT_STA_DISCONNECTED, on_wifi, NULL));
     ESP_ERROR_CHECK(esp_event_handler_register(IP_EVENT, IP_EVENT_STA_GOT_IP,
-                                               on_address, NULL));
+                                               on_address, (void *)&is_asking));
     ESP_ERROR_CHECK(esp_wifi_start());
+}
+
+/* A pack that landed in user1 leaves old bytes where NVS is now: an app that
+ * gives up there would give up for ever. */
+static void open_settings(void)
+{
+    if (nvs_flash_init() == ESP_OK)
+        return;
+    ESP_ERROR_CHECK(nvs_flash_erase());
+    ESP_ERROR_CHECK(nvs_flash_init());
 }
 
 void app_main(void)
 {
     struct ota_error err;
-    ESP_ERROR_CHECK(nvs_flash_init());
+    open_settings();
     if (!otatool_update_prepare(&err))
         say_error(&err);
     tcpip_adapter_init();

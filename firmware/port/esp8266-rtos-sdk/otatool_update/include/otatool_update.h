@@ -3,7 +3,7 @@
  * The update client for apps on the ESP8266_RTOS_SDK, and what a device that
  * came from an old SDK takes along.
  *
- *     nvs_flash_init();
+ *     nvs_flash_init();                        or nvs_flash_erase() first
  *     otatool_update_prepare(&err);            before Wi-Fi
  *     otatool_update_access_point(&config);    then esp_wifi_set_config()
  *     struct otatool_update update = otatool_update_defaults();
