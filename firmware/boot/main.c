@@ -161,18 +161,6 @@ static bool find_table(struct ota_error *err)
         &boot.table, &source, boot.site.offset + boot.site.size, &found, err);
 }
 
-/* For chips whose identity does not tell: what ran here until now believed
- * the header at 0. */
-static uint32_t size_by_header(void)
-{
-    uint32_t header = 0;
-    SPIRead(0, &header, sizeof(header));
-    const struct ota_flash_map *map =
-        ota_flash_map_by_code((uint8_t)(header >> 28));
-    return map && map->flash_size > SMALLEST_FLASH ? map->flash_size
-                                                   : SMALLEST_FLASH;
-}
-
 _Noreturn void boot_start(void);
 
 _Noreturn void boot_start(void)
@@ -182,7 +170,7 @@ _Noreturn void boot_start(void)
         *word = 0;
     watchdog_feed();
     Cache_Read_Disable();
-    chip_flash_open(&boot.flash, size_by_header());
+    chip_flash_open(&boot.flash, SMALLEST_FLASH);
     say_line(boot_mark);
     if (!locate(&err)) {
         say_error(&err);
