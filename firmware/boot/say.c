@@ -22,7 +22,7 @@ void say_event(enum ota_bootloader_event event, uint32_t value)
         [OTA_BOOTLOADER_COPIES] = "copying the app at 0x%x to ota_0",
         [OTA_BOOTLOADER_NO_TRIAL] = "no room for a trial",
         [OTA_BOOTLOADER_SWAPS] = "swapping the app at 0x%x with ota_0",
-        [OTA_BOOTLOADER_SWAPS_ON] = "going on with the swap, phase %u",
+        [OTA_BOOTLOADER_SWAPS_ON] = "going on with the swap",
         [OTA_BOOTLOADER_ROLLS_BACK] = "not confirmed, going back",
         [OTA_BOOTLOADER_ON_TRIAL] = "on trial",
         [OTA_BOOTLOADER_STARTS] = "starting the app at 0x%x",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chip/chip_flash.h"
 #include "chip/rom.h"
+#include "otatool/flash_map.h"
 
 enum {
     BLOCK_SIZE = 0x10000,
@@ -56,11 +57,21 @@ static uint32_t read_size(void)
     return power >= SMALLEST && power <= LARGEST ? 1u << power : 0;
 }
 
-void chip_flash_open(struct ota_flash *flash, uint32_t known_size)
+/* What ran here until now believed the header at 0. */
+static uint32_t size_by_header(uint32_t least)
+{
+    uint32_t header = 0;
+    SPIRead(0, &header, sizeof(header));
+    const struct ota_flash_map *map =
+        ota_flash_map_by_code((uint8_t)(header >> 28));
+    return map && map->flash_size > least ? map->flash_size : least;
+}
+
+void chip_flash_open(struct ota_flash *flash, uint32_t least)
 {
     uint32_t size = read_size();
     *flash = (struct ota_flash){
-        .size = size ? size : known_size,
+        .size = size ? size : size_by_header(least),
         .read = read_words,
         .write = write_words,
         .erase = erase_sector,

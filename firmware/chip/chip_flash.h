@@ -7,9 +7,9 @@
 
 /*
  * Sets the flash up, with the size that the flash chip itself tells; where
- * it tells none that makes sense, with known_size (bytes), what its header
- * says. The ROM refuses addresses beyond. The flash cache must be off.
+ * it tells none that makes sense, that of the header at 0, but no less than
+ * least (bytes). The ROM refuses addresses beyond. The flash cache must be off.
  */
-void chip_flash_open(struct ota_flash *flash, uint32_t known_size);
+void chip_flash_open(struct ota_flash *flash, uint32_t least);
 
 #endif

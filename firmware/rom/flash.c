@@ -52,6 +52,8 @@ uint32_t flash_size(void)
 uint32_t flash_id(void)
 {
     uint32_t capacity = 0;
+    if (options()->id != 0)
+        return options()->id;
     while (UINT32_C(1) << capacity < flash.size)
         capacity++;
     return capacity << 16 | ID_MAKER_AND_TYPE;

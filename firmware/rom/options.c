@@ -35,6 +35,7 @@ static const struct row rows[] = {
     {"reset", offsetof(struct options, reset)},
     {"ms", offsetof(struct options, ms)},
     {"trace", offsetof(struct options, trace)},
+    {"id", offsetof(struct options, id)},
     {"stop", offsetof(struct options, stop)},
 };
 

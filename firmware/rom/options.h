@@ -22,6 +22,7 @@ struct options {
     uint32_t reset; /* more resets end the run */
     uint32_t ms;    /* more modelled time ends the run */
     uint32_t trace; /* 1: a line for each flash operation */
+    uint32_t id;    /* what the flash chip says it is; 0: by its size */
     uint32_t stop;  /* executing this address is the wanted end */
 };
 

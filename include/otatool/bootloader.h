@@ -25,8 +25,9 @@ enum ota_bootloader_event {
     OTA_BOOTLOADER_COPIES,     /* value: offset of the app */
     OTA_BOOTLOADER_NO_TRIAL,   /* told before COPIES: no room for a swap */
     OTA_BOOTLOADER_SWAPS,      /* value: offset of the app */
-    OTA_BOOTLOADER_SWAPS_ON,   /* value: enum ota_swap_phase */
-    OTA_BOOTLOADER_ROLLS_BACK, /* the app did not confirm itself */
+    OTA_BOOTLOADER_SWAPS_ON,   /* value: enum ota_swap_phase, _FORWARD */
+    OTA_BOOTLOADER_ROLLS_BACK, /* the app did not confirm itself; value:
+                                * the phase where there was a swap */
     OTA_BOOTLOADER_ON_TRIAL,   /* told before STARTS */
     OTA_BOOTLOADER_STARTS,     /* value: offset of the app */
 };

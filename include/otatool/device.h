@@ -58,4 +58,11 @@ OTA_CHECKED bool ota_device_read(struct ota_device *device,
                                  const struct ota_source *flash,
                                  struct ota_error *err);
 
+/*
+ * The map of the device's old boot, which stays at address 0 for ever; NULL
+ * where there is none, or its map has no place in flash or for updates. Needs
+ * little stack: for devices that ask it of themselves.
+ */
+const struct ota_flash_map *ota_device_old_map(const struct ota_source *flash);
+
 #endif

@@ -170,6 +170,8 @@
     X(UPDATE_UNCONFIRMED, "update-unconfirmed")                                \
     X(UPDATE_ROLLED_BACK, "update-rolled-back")                                \
     X(MIGRATE_IDENTITY, "migrate-identity")                                    \
+    X(OLD_WIFI, "old-wifi")                                                    \
+    X(OLD_RF, "old-rf")                                                        \
     X(EMULATOR, "emulator")                                                    \
     X(FIRMWARE_FILES, "firmware-files")                                        \
     X(SIMULATED_LOSS, "simulated-loss")                                        \

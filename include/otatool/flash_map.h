@@ -28,6 +28,15 @@ extern const struct ota_flash_map ota_flash_maps[OTA_FLASH_MAP_COUNT];
 /* The map of a code, or NULL for one that no old SDK knows. */
 const struct ota_flash_map *ota_flash_map_by_code(uint8_t code);
 
+/*
+ * The map as it is on a flash of this size, in bytes. A chip looks at no more
+ * address bits than it has, so on one that is smaller than its map the
+ * parameters lie at its end; a device runs well with that, and is updated.
+ * NULL when two slots do not fit.
+ */
+const struct ota_flash_map *ota_flash_map_on(const struct ota_flash_map *map,
+                                             uint32_t flash_size);
+
 /* Half of the map: distance of the slots, and the limit of an unpacked app. */
 static inline uint32_t ota_flash_map_half(const struct ota_flash_map *map)
 {

@@ -95,7 +95,10 @@ static void tell_way(const struct ota_bootloader *loader)
         tell(loader, OTA_BOOTLOADER_SWAPS, start->image.offset, NULL);
         break;
     case OTA_START_SWAP_ON:
-        tell(loader, OTA_BOOTLOADER_SWAPS_ON, start->phase, NULL);
+        tell(loader,
+             start->phase == OTA_SWAP_FORWARD ? OTA_BOOTLOADER_SWAPS_ON
+                                              : OTA_BOOTLOADER_ROLLS_BACK,
+             start->phase, NULL);
         break;
     case OTA_START_ROLL_BACK:
         tell(loader, OTA_BOOTLOADER_ROLLS_BACK, 0, NULL);

@@ -264,3 +264,14 @@ bool ota_device_read(struct ota_device *device, const struct ota_source *flash,
         device->state = OTA_DEVICE_DEAD;
     return true;
 }
+
+const struct ota_flash_map *ota_device_old_map(const struct ota_source *flash)
+{
+    struct ota_image image;
+    if (!ota_image_verify(&image, flash, 0, NULL) ||
+        !old_boot_of(flash, &image))
+        return NULL;
+    const struct ota_flash_map *map =
+        ota_flash_map_by_code(image.size_frequency >> 4);
+    return map && map->bin_size && map->flash_size <= flash->size ? map : NULL;
+}

@@ -22,6 +22,18 @@ const struct ota_flash_map *ota_flash_map_by_code(uint8_t code)
     return code < OTA_FLASH_MAP_COUNT ? &ota_flash_maps[code] : NULL;
 }
 
+const struct ota_flash_map *ota_flash_map_on(const struct ota_flash_map *map,
+                                             uint32_t flash_size)
+{
+    if (map->flash_size <= flash_size)
+        return map;
+    for (uint8_t code = 0; code < OTA_FLASH_MAP_COUNT; code++)
+        if (ota_flash_maps[code].bin_size == map->bin_size &&
+            ota_flash_maps[code].flash_size == flash_size)
+            return &ota_flash_maps[code];
+    return NULL;
+}
+
 bool ota_flash_map_boots(const struct ota_flash_map *map, int boot_version)
 {
     /* The lowest boot that knows the map; measured on boot_v1.2 to 1.7, and

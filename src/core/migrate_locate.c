@@ -99,8 +99,9 @@ bool ota_migrate_locate(struct ota_boot_site *site,
     if (!ota_source_read(&source, 0, header, sizeof(header), err))
         return false;
     site->map = ota_flash_map_by_code(header[3] >> 4);
-    if (!site->map || !site->map->bin_size ||
-        site->map->flash_size > flash->size)
+    if (site->map && site->map->bin_size)
+        site->map = ota_flash_map_on(site->map, flash->size);
+    if (!site->map || !site->map->bin_size)
         return ota_fail(err, OTA_E_DEVICE_MAP, .part = "flash map", .offset = 3,
                         .actual = header[3] >> 4);
     return ota_boot_params_read(&site->params, &source, site->map, err) &&

@@ -5,7 +5,7 @@
  * that still names user2.
  */
 #include "migrate.h"
-#include <string.h>
+#include "otatool/old_rf.h"
 
 /* --- settings ----------------------------------------------------------- */
 
@@ -83,65 +83,14 @@ static bool blank_settings(struct ota_migration *migration,
 
 /* --- RF data ------------------------------------------------------------ */
 
-enum {
-    MARK_SIZE = 8,
-    RF_SIZE = 128,
-    RF_MAGIC = 5, /* first byte of all RF data that the old SDKs have */
-};
-
-/* phy_init: the data between two marks. (phy_init_data.h of the SDK v3) */
-struct phy_init {
-    uint32_t words[(MARK_SIZE + RF_SIZE + MARK_SIZE) / 4];
-};
-
-static bool read_old_rf(struct phy_init *phy,
-                        const struct ota_migration *migration,
-                        struct ota_error *err)
-{
-    static const char mark[MARK_SIZE] = "PHYINIT";
-    uint8_t *bytes = (uint8_t *)phy->words;
-    memcpy(bytes, mark, MARK_SIZE);
-    memcpy(bytes + MARK_SIZE + RF_SIZE, mark, MARK_SIZE);
-    return ota_flash_read(migration->flash,
-                          ota_flash_map_parameters(migration->site->map),
-                          phy->words + MARK_SIZE / 4, RF_SIZE, err);
-}
-
-/* A place that was left blank asks for it; so does one where this was cut
- * off, of which every bit can still become what it should be. */
-static bool asks(const struct phy_init *there, const struct phy_init *wanted)
-{
-    uint32_t missing = 0;
-    uint32_t foreign = 0;
-    for (uint32_t i = 0; i < sizeof(there->words) / 4; i++) {
-        missing |= there->words[i] & ~wanted->words[i];
-        foreign |= wanted->words[i] & ~there->words[i];
-    }
-    return missing && !foreign;
-}
-
-static bool is_rf(const struct phy_init *phy)
-{
-    return ((const uint8_t *)phy->words)[MARK_SIZE] == RF_MAGIC;
-}
-
 static bool hand_over_rf(const struct ota_migration *migration,
                          const struct ota_partition_table *table,
                          struct ota_error *err)
 {
-    struct phy_init there;
-    struct phy_init wanted;
-    const struct ota_partition *place = ota_partition_table_find(
+    const struct ota_partition *phy = ota_partition_table_find(
         table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_PHY);
-    if (!place || place->size < sizeof(wanted) || !is_usable(migration, place))
-        return true;
-    if (!read_old_rf(&wanted, migration, err) ||
-        !ota_flash_read(migration->flash, place->offset, there.words,
-                        sizeof(there), err))
-        return false;
-    return !is_rf(&wanted) || !asks(&there, &wanted) ||
-           ota_flash_write(migration->flash, place->offset, wanted.words,
-                           sizeof(wanted), err);
+    return !phy || ota_old_rf_fill(migration->flash, migration->site->map, phy,
+                                   migration->sector, err);
 }
 
 /* --- the parameters ----------------------------------------------------- */

@@ -5,7 +5,10 @@
 #   words.sh SOURCE_FOLDER
 set -eu
 cd "$1"
-git rev-parse --is-inside-work-tree >/dev/null 2>&1 || exit 0
+git rev-parse --is-inside-work-tree >/dev/null 2>&1 || {
+    echo 'skipped: git does not know the files here'
+    exit 77
+}
 
 failed=0
 # refuse PATTERN: in any tracked text but this check.

@@ -138,6 +138,9 @@ missing 0 error http-status
 empty 0 error range-ignored
 stalls 0 error timeout
 says-more 0 error http-length
+says-less 0 error http-length
+hangs-up 0 error cut-off
+fails-midway 20000 error http-status
 keeps-changing 0 error update-kind
 END
 refused good 0 'error image-checksum' "$scratch/corrupt.bin"
@@ -148,9 +151,15 @@ refused good 0 'error update-kind' "$scratch/noise.bin"
 
 updated 2 cuts 1000 'version 2'
 updated 2 cuts 5000 'version 2'
+updated 2 resets 5000 'trying again'
+updated 2 adds 0 'version 2'
 updated 2 fails-twice 0 'trying again'
 updated 2 busy 0 'trying again after 30'
 updated 2 lower-case 0 'version 2'
 updated 2 long-header 0 'version 2'
 updated 3 swaps 20000 'starting over' "$good" "$other"
+# Cut between the two places where the versions differ.
+between=$({ cmp -l "$good" "$other" || true; } | awk '{ at[NR] = $1 }
+    END { print int((at[1] + at[2]) / 2) }')
+updated 3 swaps-silently "$between" 'error image-' "$good" "$other"
 exit "$failed"

@@ -182,7 +182,9 @@ struct ota_start agent_world_choice(const struct agent_world *world)
     return start;
 }
 
-static void copy_down(struct agent_world *world)
+/* As the bootloader: what must be done before the app starts, and where
+ * that is. */
+static uint32_t start(struct agent_world *world)
 {
     static uint32_t sector[OTA_SECTOR_SIZE / 4];
     struct ota_partition_table table;
@@ -191,18 +193,20 @@ static void copy_down(struct agent_world *world)
                                       .table = &table,
                                       .sector = (uint8_t *)sector};
     fill_table(world->map, &table);
-    if (!ota_update_choose(&start, &world->nor.flash, &table, NULL) ||
-        !ota_update_prepare(&update, &start, NULL))
-        abort();
+    do {
+        if (!ota_update_choose(&start, &world->nor.flash, &table, NULL) ||
+            !ota_update_prepare(&update, &start, NULL))
+            abort();
+    } while (start.way != OTA_START_IN_PLACE &&
+             start.way != OTA_START_ON_TRIAL);
+    return start.image.offset;
 }
 
 void agent_world_restart(struct agent_world *world)
 {
     nor_flash_power_on(&world->nor);
     world->server.is_open = false;
-    if (agent_world_choice(world).way == OTA_START_COPY)
-        copy_down(world);
-    read_layout(world, agent_world_choice(world).image.offset);
+    read_layout(world, start(world));
 }
 
 enum agent_result agent_world_run(struct agent_world *world,

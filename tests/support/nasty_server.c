@@ -97,15 +97,25 @@ static void send_bytes(int fd, const uint8_t *data, size_t size)
     }
 }
 
-static void say_header(int fd, const struct script *script, unsigned status,
-                       size_t length, const char *more)
+/* A server without validators has no line about them. */
+static void etag_line_of(const struct script *script, char line[48])
 {
     char etag[32];
     etag_of(script, etag);
+    snprintf(line, 48, "ETag: %s\r\n", etag);
+    if (script->mode == NASTY_SWAPS_SILENTLY)
+        line[0] = '\0';
+}
+
+static void say_header(int fd, const struct script *script, unsigned status,
+                       size_t length, const char *more)
+{
+    char etag_line[48];
+    etag_line_of(script, etag_line);
     say(fd,
         "HTTP/1.1 %u %s\r\nContent-Type: application/octet-stream\r\n"
-        "ETag: %s\r\n%s%s: %zu\r\nConnection: close\r\n\r\n",
-        status, status == 200 ? "OK" : "Other", etag, more,
+        "%s%s%s: %zu\r\nConnection: close\r\n\r\n",
+        status, status == 200 ? "OK" : "Other", etag_line, more,
         script->mode == NASTY_LOWER_CASE ? "content-length" : "Content-Length",
         length);
 }
@@ -164,16 +174,42 @@ static void swap_file(int fd, struct script *script, struct request *request)
     script->data += script->size;
 }
 
-static void say_more(int fd, const struct script *script,
-                     const struct request *request)
+/* difference: between what it says and what it sends. */
+static void say_other_length(int fd, const struct script *script,
+                             const struct request *request, int difference)
 {
     char range[64];
     size_t size = request->last + 1 - request->first;
     snprintf(range, sizeof(range), "Content-Range: bytes %zu-%zu/%zu\r\n",
              request->first, request->last, script->size);
-    say_header(fd, script, request->has_range ? 206 : 200, size + 10,
-               request->has_range ? range : "");
+    say_header(fd, script, request->has_range ? 206 : 200,
+               size + (size_t)difference, request->has_range ? range : "");
     send_bytes(fd, script->data + request->first, size);
+}
+
+/* Without an address to go to, the connection is reset. */
+static void reset(int fd, const struct script *script,
+                  const struct request *request)
+{
+    const struct sockaddr nowhere = {.sa_family = AF_UNSPEC};
+    answer(fd, script, request, script->step, "");
+    usleep(20000); /* what has not arrived by then is lost */
+    if (connect(fd, &nowhere, sizeof(nowhere)) < 0)
+        abort();
+}
+
+/* The first body of more than step bytes is cut, and then nothing is there. */
+static void fail_midway(int fd, struct script *script,
+                        const struct request *request)
+{
+    size_t size = request->last + 1 - request->first;
+    if (script->version == 2) {
+        say(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n");
+        return;
+    }
+    answer(fd, script, request, script->step, "");
+    if (size > script->step)
+        script->version++;
 }
 
 /* The modes about lengths. */
@@ -193,7 +229,22 @@ static void mismeasure(int fd, struct script *script, struct request *request)
             answer(fd, script, request, is_first ? all / 2 : all, "");
         break;
     case NASTY_SAYS_MORE:
-        say_more(fd, script, request);
+        say_other_length(fd, script, request, 10);
+        break;
+    case NASTY_SAYS_LESS:
+        say_other_length(fd, script, request, -10);
+        break;
+    case NASTY_ADDS:
+        answer(fd, script, request, all, "");
+        say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n");
+        break;
+    case NASTY_RESETS:
+        reset(fd, script, request);
+        break;
+    case NASTY_HANGS_UP:
+        break;
+    case NASTY_FAILS_MIDWAY:
+        fail_midway(fd, script, request);
         break;
     case NASTY_ENDLESS:
         say(fd, "HTTP/1.1 200 OK\r\nContent-Length: 99999999999\r\n\r\n");
@@ -227,6 +278,7 @@ static void misanswer(int fd, struct script *script, struct request *request)
             answer(fd, script, request, all, "");
         break;
     case NASTY_SWAPS:
+    case NASTY_SWAPS_SILENTLY:
         swap_file(fd, script, request);
         break;
     case NASTY_CHANGES:
@@ -380,7 +432,7 @@ void nasty_start(struct nasty_server *server, enum nasty_mode mode,
         prctl(PR_SET_PDEATHSIG, SIGKILL);
         signal(SIGPIPE, SIG_IGN);
         memcpy(script.data, data, size);
-        if (mode == NASTY_SWAPS)
+        if (mode == NASTY_SWAPS || mode == NASTY_SWAPS_SILENTLY)
             script.size /= 2;
         serve(listener, &script);
     }

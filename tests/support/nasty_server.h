@@ -14,14 +14,20 @@ enum nasty_mode {
     NASTY_CHANGES,     /* another file after the first request, cut */
     NASTY_KEEPS_CHANGING,
     NASTY_SWAPS, /* data is two files of one length: cut once, then the other */
-    NASTY_BUSY,  /* 503 and Retry-After for the first two requests */
-    NASTY_IGNORES_RANGE, /* 200 and the whole file, cut at first */
-    NASTY_WRONG_RANGE,   /* 206 of other bytes than asked */
-    NASTY_NO_RANGE_LINE, /* 206 without Content-Range */
-    NASTY_REFUSES_RANGE, /* 416 to every range, cut at first */
-    NASTY_SAYS_MORE,     /* Content-Length is larger than the body */
-    NASTY_ENDLESS,       /* says 99 GB */
-    NASTY_NO_LENGTH,     /* chunked */
+    NASTY_SWAPS_SILENTLY, /* the same, and no validator tells of it */
+    NASTY_BUSY,           /* 503 and Retry-After for the first two requests */
+    NASTY_IGNORES_RANGE,  /* 200 and the whole file, cut at first */
+    NASTY_WRONG_RANGE,    /* 206 of other bytes than asked */
+    NASTY_NO_RANGE_LINE,  /* 206 without Content-Range */
+    NASTY_REFUSES_RANGE,  /* 416 to every range, cut at first */
+    NASTY_SAYS_MORE,      /* Content-Length is larger than the body */
+    NASTY_SAYS_LESS,      /* and smaller, by 10 */
+    NASTY_ADDS,           /* bytes behind every body */
+    NASTY_RESETS,         /* the connection, after `step` bytes of every body */
+    NASTY_HANGS_UP,       /* without a byte */
+    NASTY_FAILS_MIDWAY,   /* 404 after a first body that is cut at `step` */
+    NASTY_ENDLESS,        /* says 99 GB */
+    NASTY_NO_LENGTH,      /* chunked */
     NASTY_COMPRESSES,
     NASTY_WRONG_DIGEST,
     NASTY_REDIRECTS, /* to itself */

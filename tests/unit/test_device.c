@@ -213,9 +213,30 @@ static void every_flipped_byte_is_read_without_harm(void **state)
     free(dump.data);
 }
 
+static void the_map_of_an_old_boot_is_told_without_the_rest(void **state)
+{
+    (void)state;
+    for (uint8_t code = 0; code <= 7; code++) {
+        struct dump dump = dump_new(code);
+        put_boot(&dump, 6);
+        struct ota_source source = ota_source_memory(dump.data, dump.size);
+        assert_ptr_equal(ota_device_old_map(&source),
+                         dump.map->bin_size ? dump.map : NULL);
+        source.size -= OTA_SECTOR_SIZE; /* the flash is smaller */
+        assert_null(ota_device_old_map(&source));
+        put_app(&dump, 1); /* an image, but no old boot */
+        struct ota_slice slice = {&source, ota_flash_map_slot(dump.map, 1)};
+        source = ota_source_memory(dump.data, dump.size);
+        struct ota_source app = ota_source_slice(&slice);
+        assert_null(ota_device_old_map(&app));
+        free(dump.data);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(the_map_of_an_old_boot_is_told_without_the_rest),
         cmocka_unit_test(every_old_device_is_recognised),
         cmocka_unit_test(a_pack_in_user2_waits),
         cmocka_unit_test(a_pack_in_user1_has_migrated),

@@ -66,12 +66,34 @@ static void clients_take_files_up_to_their_limit(void **state)
         ota_client_limit(OTA_CLIENT_N30, ota_flash_map_by_code(0), NULL), 0);
 }
 
+static void on_a_smaller_chip_a_map_is_that_of_its_size(void **state)
+{
+    (void)state;
+    static const struct {
+        uint8_t code;
+        uint32_t megabytes;
+        int same_as; /* -1: none */
+    } cases[] = {{2, 1, 2}, {2, 16, 2}, {3, 1, 2}, {4, 1, 2},
+                 {4, 2, 3}, {6, 2, 5},  {8, 2, 5}, {9, 4, 6},
+                 {9, 8, 8}, {5, 1, -1}, {6, 1, -1}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        const struct ota_flash_map *map =
+            ota_flash_map_on(ota_flash_map_by_code(cases[i].code),
+                             cases[i].megabytes * 1024 * 1024);
+        if (cases[i].same_as < 0)
+            assert_null(map);
+        else
+            assert_int_equal(map->code, cases[i].same_as);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slots_and_parameters_lie_where_the_sdk_has_them),
         cmocka_unit_test(a_code_is_its_row),
         cmocka_unit_test(boots_know_the_maps_of_their_time),
+        cmocka_unit_test(on_a_smaller_chip_a_map_is_that_of_its_size),
         cmocka_unit_test(clients_take_files_up_to_their_limit),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -63,6 +63,7 @@ static bool checksum_holds(uint32_t image, uint32_t end, uint32_t sum)
     return (uint8_t)(sum ^ CHECKSUM_START) == last >> 24;
 }
 
+/* An image of no segments has no checksum: its entry is believed. */
 static bool load_image(uint32_t image, void (**entry)(void))
 {
     uint32_t header[2];
@@ -71,11 +72,12 @@ static bool load_image(uint32_t image, void (**entry)(void))
     if (SPIRead(image, header, sizeof(header)) != 0 ||
         (uint8_t)header[0] != IMAGE_MAGIC)
         return false;
-    for (uint8_t left = (uint8_t)(header[0] >> 8); left > 0; left--)
+    uint8_t segments = (uint8_t)(header[0] >> 8);
+    for (uint8_t left = segments; left > 0; left--)
         if (!load_segment(&at, &sum))
             return false;
     *entry = (void (*)(void))header[1];
-    return checksum_holds(image, at, sum);
+    return segments == 0 || checksum_holds(image, at, sum);
 }
 
 void old_loader_start(uint32_t offset)
