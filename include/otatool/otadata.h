@@ -58,6 +58,9 @@ enum ota_otadata_choice {
     OTA_OTADATA_FIRST_SLOT, /* no valid copy, no factory: tries 0 upwards */
 };
 
+/* "new" to "aborted", "undefined", and "unknown" for what is none. */
+const char *ota_otadata_state_name(uint32_t state);
+
 /* Reads both copies from the partition that starts at offset. */
 OTA_CHECKED bool ota_otadata_parse(struct ota_otadata *otadata,
                                    const struct ota_source *source,

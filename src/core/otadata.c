@@ -36,6 +36,18 @@ static struct ota_otadata_copy decode(const uint8_t *bytes)
     return copy;
 }
 
+const char *ota_otadata_state_name(uint32_t state)
+{
+    static const char *const names[] = {
+        [OTA_OTADATA_NEW] = "new",         [OTA_OTADATA_PENDING] = "pending",
+        [OTA_OTADATA_VALID] = "valid",     [OTA_OTADATA_INVALID] = "invalid",
+        [OTA_OTADATA_ABORTED] = "aborted",
+    };
+    if (state == OTA_OTADATA_UNDEFINED)
+        return "undefined";
+    return state <= OTA_OTADATA_ABORTED ? names[state] : "unknown";
+}
+
 bool ota_otadata_parse(struct ota_otadata *otadata,
                        const struct ota_source *source, uint32_t offset,
                        struct ota_error *err)
