@@ -40,8 +40,9 @@ static bool check_moved(struct ota_migration *migration, struct ota_error *err)
     }
     if (!ota_source_read(&source, end, migration->sector, CRC_SIZE, err))
         return false;
-    return read_le32(migration->sector) == ota_crc32_old_sdk(crc) ||
-           ota_fail(err, OTA_E_PACK_CRC, .part = "pack", .offset = end,
+    if (read_le32(migration->sector) == ota_crc32_old_sdk(crc))
+        return true;
+    return ota_fail(err, OTA_E_PACK_CRC, .part = "pack", .offset = end,
                     .expected = ota_crc32_old_sdk(crc),
                     .actual = read_le32(migration->sector));
 }

@@ -23,8 +23,9 @@ static bool find_app(const struct ota_migration *migration,
     if (!ota_image_verify(app, &source, ota_0->offset + migration->site->shift,
                           err))
         return false;
-    return app->size <= ota_0->size ||
-           ota_fail(err, OTA_E_IMAGE_TOO_LARGE, .part = "app",
+    if (app->size <= ota_0->size)
+        return true;
+    return ota_fail(err, OTA_E_IMAGE_TOO_LARGE, .part = "app",
                     .expected = ota_0->size, .actual = app->size);
 }
 
@@ -68,8 +69,9 @@ static bool fits_slot(const struct ota_migration *migration,
         return ota_fail(err, OTA_E_COPY_OVERLAP, .part = "pack",
                         .expected = OTA_SECTOR_SIZE + site->shift,
                         .actual = migration->end);
-    return end <= parameters ||
-           ota_fail(err, OTA_E_OLD_PARAMETERS, .part = "pack",
+    if (end <= parameters)
+        return true;
+    return ota_fail(err, OTA_E_OLD_PARAMETERS, .part = "pack",
                     .expected = parameters, .actual = end);
 }
 

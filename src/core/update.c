@@ -25,8 +25,11 @@ static bool read_named(const struct choice *choice, struct ota_error *err)
         choice->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
     if (!place || choice->slots == 0)
         return true;
-    if (!ota_otadata_parse(&otadata, &choice->source, place->offset, &why))
-        return why.code == OTA_E_TRUNCATED || ota_error_set(err, why);
+    if (!ota_otadata_parse(&otadata, &choice->source, place->offset, &why)) {
+        if (why.code == OTA_E_TRUNCATED)
+            return true;
+        return ota_error_set(err, why);
+    }
     int newest = ota_otadata_newest(&otadata);
     if (newest < 0)
         return true;
@@ -80,8 +83,8 @@ static bool may_copy(const struct ota_start *start,
     uint32_t to = ota_0->offset;
     uint32_t size = sectors_of(&start->image) * OTA_SECTOR_SIZE;
     return (from | to) % OTA_SECTOR_SIZE == 0 && size <= ota_0->size &&
-           size <= flash_size && to <= flash_size - size &&
-           from <= flash_size - size &&
+           (uint64_t)to + size <= flash_size &&
+           (uint64_t)from + size <= flash_size &&
            (to < from ? from - to : to - from) >= size;
 }
 
@@ -115,7 +118,9 @@ static bool find_swap(const struct choice *choice,
     struct ota_error why = {0};
     *may_swap = ota_image_verify(&old, &choice->source, ota_0->offset, &why) &&
                 is_linked_for(&old, ota_0) && plan_swap(choice, ota_0, &old);
-    return why.code != OTA_E_FLASH_READ || ota_error_set(err, why);
+    if (why.code == OTA_E_FLASH_READ)
+        return ota_error_set(err, why);
+    return true;
 }
 
 /* How an app that is sound gets to run, if at all. */
@@ -203,7 +208,9 @@ static bool choose_after_swap(const struct choice *choice,
     if (start->phase != OTA_SWAP_READY || choose_app(choice, &why))
         return true;
     start->way = OTA_START_SWAP_ON;
-    return why.code != OTA_E_FLASH_READ || ota_error_set(err, why);
+    if (why.code == OTA_E_FLASH_READ)
+        return ota_error_set(err, why);
+    return true;
 }
 
 bool ota_update_choose(struct ota_start *start, const struct ota_flash *flash,

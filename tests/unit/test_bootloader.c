@@ -234,39 +234,6 @@ static void only_the_newest_failed_trial_is_told(void **state)
     boot_world_release(&world);
 }
 
-/* --- a swap that is not called for -------------------------------------- */
-
-static void without_a_way_to_go_nothing_is_moved(void **state)
-{
-    const struct ota_swap swap = {OTA_0, OTA_1, N, 2};
-    const struct ota_swap_tools tools = {.flash = &world.nor.flash,
-                                         .sector = (uint8_t *)world.sector};
-    enum ota_swap_phase phase;
-    struct ota_error err;
-    (void)state;
-    init();
-    for (uint32_t mark = 2 * N; mark <= 4 * N + 1; mark += 2 * N + 1) {
-        memset(world.nor.data + OTADATA + OTA_SWAP_MARKS, 0, mark * 4);
-        assert_true(ota_swap_find_phase(&swap, &world.nor.flash, OTADATA,
-                                        &phase, &err));
-        assert_int_equal(phase,
-                         mark == 2 * N ? OTA_SWAP_READY : OTA_SWAP_UNDONE);
-        assert_true(ota_swap_go(&swap, &tools, OTADATA, &err));
-    }
-    assert_int_equal(world.nor.operations, 0);
-    boot_world_release(&world);
-}
-
-static void a_swap_may_lie_upside_down(void **state)
-{
-    const struct ota_swap swap = {OTA_1, OTA_0, N, 2};
-    const struct ota_swap huge = {OTA_0, OTA_1, OTA_SWAP_MOST, 2};
-    (void)state;
-    assert_true(ota_swap_is_sound(&swap, 0x100000));
-    assert_false(ota_swap_is_sound(&swap, SECTOR));
-    assert_false(ota_swap_is_sound(&huge, 0x100000));
-}
-
 /* --- a chip that is smaller than it says -------------------------------- */
 
 static bool (*write_nor)(void *context, uint32_t offset, const void *data,
@@ -408,8 +375,6 @@ int main(void)
         cmocka_unit_test(otadata_without_slots_names_nothing),
         cmocka_unit_test(a_used_up_sequence_is_told),
         cmocka_unit_test(only_the_newest_failed_trial_is_told),
-        cmocka_unit_test(without_a_way_to_go_nothing_is_moved),
-        cmocka_unit_test(a_swap_may_lie_upside_down),
         cmocka_unit_test(a_sector_that_changes_later_is_noticed),
         cmocka_unit_test(any_read_of_the_new_world_may_fail),
         cmocka_unit_test(any_read_of_a_migration_may_fail),

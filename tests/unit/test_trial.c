@@ -298,61 +298,7 @@ static void an_app_too_long_for_the_journal_is_copied(void **state)
     release();
 }
 
-/* --- an entry without its journal --------------------------------------- */
-
-/* Other tools, or damage: a record that makes no sense is none. */
-static void a_pending_entry_without_a_record_is_rolled_back(void **state)
-{
-    static const uint32_t wrong[][3] = {
-        {OTA_0, OTA_1, 0},                    /* no sectors */
-        {OTA_0, OTA_1, OTA_SWAP_MOST + 1},    /* too many */
-        {OTA_0 + 4, OTA_1, N},                /* no sector */
-        {OTA_0, OTA_1 + 4, N},                /* no sector */
-        {OTA_0, 0x100000 - N * SECTOR, N},    /* no free sector */
-        {0x100000, OTA_1, N},                 /* outside */
-        {OTA_0, OTA_0 + (N - 1) * SECTOR, N}, /* overlap */
-        {OTA_0 + N * SECTOR, OTA_0, N},       /* overlap by the free one */
-    };
-    (void)state;
-    for (size_t i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-        const struct ota_swap swap = {wrong[i][0], wrong[i][1], wrong[i][2], 2};
-        uint8_t record[OTA_OTADATA_RECORD_SIZE];
-        init_1m();
-        boot_world_name(&world, 0, OTA_OTADATA_PENDING);
-        ota_swap_encode(&swap, record);
-        nor_flash_put(&world.nor, OTADATA + OTA_OTADATA_RECORD, record,
-                      sizeof(record));
-        boot_world_power_on(&world);
-        assert_int_equal(world.told[OTA_BOOTLOADER_ROLLS_BACK], 1);
-        release();
-    }
-}
-
-static void a_damaged_record_is_none(void **state)
-{
-    (void)state;
-    for (uint32_t bit = 0; bit < OTA_OTADATA_RECORD_SIZE * 8; bit++) {
-        const struct ota_swap swap = {OTA_0, OTA_1, N, 2};
-        uint8_t record[OTA_OTADATA_RECORD_SIZE];
-        struct ota_swap found;
-        struct ota_error err;
-        bool is_there;
-        init_1m();
-        ota_swap_encode(&swap, record);
-        nor_flash_put(&world.nor, OTADATA + OTA_OTADATA_RECORD, record,
-                      sizeof(record));
-        assert_true(
-            ota_swap_read(&found, &world.nor.flash, OTADATA, &is_there, &err));
-        assert_true(is_there);
-        assert_memory_equal(&found, &swap, sizeof(swap));
-        world.nor.data[OTADATA + OTA_OTADATA_RECORD + bit / 8] ^=
-            (uint8_t)(1u << bit % 8);
-        assert_true(
-            ota_swap_read(&found, &world.nor.flash, OTADATA, &is_there, &err));
-        assert_false(is_there);
-        release();
-    }
-}
+/* --- damage ------------------------------------------------------------- */
 
 /* After the swap the new app does not verify: back, without a start. */
 static void an_app_that_is_damaged_by_the_swap_goes_back(void **state)
@@ -589,8 +535,6 @@ int main(void)
         cmocka_unit_test(without_a_free_sector_there_is_no_trial),
         cmocka_unit_test(without_an_app_in_ota_0_there_is_no_trial),
         cmocka_unit_test(an_app_too_long_for_the_journal_is_copied),
-        cmocka_unit_test(a_pending_entry_without_a_record_is_rolled_back),
-        cmocka_unit_test(a_damaged_record_is_none),
         cmocka_unit_test(an_app_that_is_damaged_by_the_swap_goes_back),
         cmocka_unit_test(a_cut_of_a_trial_in_place_ends_well),
         cmocka_unit_test(a_cut_of_a_swap_ends_well),
