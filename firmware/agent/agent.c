@@ -100,13 +100,15 @@ static bool find_written(struct agent_state *state, struct ota_error *err)
         return false;
     if (!is_written)
         return agent_journal_begin(state, err);
+    if (!agent_target_may_start(state, err))
+        return false;
     state->written = state->offer.length;
     return true;
 }
 
 static bool begin(struct agent_state *state, struct ota_error *err)
 {
-    if (!agent_offer_fits(state, err))
+    if (!agent_offer_fits(state, err) || !agent_target_may_write(state, err))
         return false;
     agent_tell(state, AGENT_FOUND, state->offer.length, NULL);
     if (!agent_target_leave(state, err) || !find_written(state, err))
@@ -136,6 +138,7 @@ static bool learn(struct agent_state *state, bool *is_same,
 {
     agent_tell(state, AGENT_ASKS, 0, NULL);
     return agent_offer_learn(state, err) &&
+           (!state->agent->confirms || agent_target_confirm(state, err)) &&
            agent_offer_compare(state, is_same, err);
 }
 

@@ -84,6 +84,7 @@ enum agent_step {
     AGENT_RETRIES,     /* value: milliseconds until then; error: why */
     AGENT_STARTS_OVER, /* the file changed; error: why */
     AGENT_CHECKS,      /* the whole is in flash */
+    AGENT_CONFIRMED,   /* the app that runs is no longer on trial */
     AGENT_SWITCHED,    /* value: number of the slot */
     AGENT_REFUSED,     /* error: the last reason; nothing was switched */
 };
@@ -106,6 +107,13 @@ struct agent {
     const char *path;       /* "/app.bin", shorter than AGENT_TEXT_SIZE */
     uint32_t timeout_ms;    /* of one wait for the network; 0: 10 s */
     uint32_t most_attempts; /* failures in a row without a new byte; 0: 8 */
+    /* New apps start on trial (trial.h). The bootloader must be ours, or the
+     * app stays as if there was no trial. */
+    bool on_trial;
+    /* The app that runs is good as soon as the server has made an offer. An
+     * app that wants more calls ota_trial_confirm itself, and until then
+     * there is no update. */
+    bool confirms;
 };
 
 enum agent_result {

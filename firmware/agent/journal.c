@@ -63,7 +63,7 @@ static bool find_place(struct agent_state *state, struct ota_error *err)
     int copy;
     if (!ota_otadata_parse(&otadata, &source, layout->otadata, err) ||
         !ota_otadata_switch(&otadata, layout->target_index, layout->slots,
-                            &copy, entry, err))
+                            OTA_OTADATA_UNDEFINED, &copy, entry, err))
         return false;
     state->journal_at =
         layout->otadata + (uint32_t)copy * OTA_OTADATA_COPY_STRIDE;

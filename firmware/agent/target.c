@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "agent/target.h"
 #include "agent/offer.h"
-#include "otatool/otadata.h"
+#include "otatool/trial.h"
 #include <string.h>
 
 enum { DIGEST_SIZE = AGENT_DIGEST_SIZE };
@@ -115,31 +115,34 @@ static bool is_named(const struct agent_state *state,
            slot == index;
 }
 
-static bool name_slot(struct agent_state *state, uint32_t index,
-                      struct ota_error *err)
+static bool name_slot(const struct agent_state *state, uint32_t index,
+                      uint32_t kind, struct ota_error *err)
 {
     const struct agent_layout *layout = &state->agent->layout;
-    uint8_t *sector = (uint8_t *)state->sector;
+    uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
     struct ota_otadata otadata;
     int copy;
-    memset(sector, 0xff, OTA_SECTOR_SIZE);
     if (!read_otadata(state, &otadata, err) ||
-        !ota_otadata_switch(&otadata, index, layout->slots, &copy, sector, err))
+        !ota_otadata_switch(&otadata, index, layout->slots, kind, &copy, entry,
+                            err))
         return false;
     uint32_t at = layout->otadata + (uint32_t)copy * OTA_OTADATA_COPY_STRIDE;
-    if (!ota_flash_put_sector(state->agent->flash, at, sector, NULL, err) ||
+    if (!ota_otadata_store(state->agent->flash, at, entry, NULL, err) ||
         !read_otadata(state, &otadata, err))
         return false;
     return is_named(state, &otadata, index) ||
            ota_fail(err, OTA_E_FLASH_READBACK, .part = "otadata", .offset = at);
 }
 
-bool agent_target_start(struct agent_state *state, struct ota_error *err)
+bool agent_target_start(const struct agent_state *state, struct ota_error *err)
 {
-    return name_slot(state, state->agent->layout.target_index, err);
+    return name_slot(state, state->agent->layout.target_index,
+                     state->agent->on_trial ? (uint32_t)OTA_OTADATA_NEW
+                                            : OTA_OTADATA_UNDEFINED,
+                     err);
 }
 
-bool agent_target_leave(struct agent_state *state, struct ota_error *err)
+bool agent_target_leave(const struct agent_state *state, struct ota_error *err)
 {
     uint32_t index = state->agent->layout.running_index;
     struct ota_otadata otadata;
@@ -147,5 +150,57 @@ bool agent_target_leave(struct agent_state *state, struct ota_error *err)
         return true;
     if (!read_otadata(state, &otadata, err))
         return false;
-    return is_named(state, &otadata, index) || name_slot(state, index, err);
+    return is_named(state, &otadata, index) ||
+           name_slot(state, index, OTA_OTADATA_UNDEFINED, err);
+}
+
+/* --- trials ------------------------------------------------------------- */
+
+static bool read_trial(const struct agent_state *state, enum ota_trial *trial,
+                       uint32_t *slot, struct ota_error *err)
+{
+    const struct agent_layout *layout = &state->agent->layout;
+    return ota_trial_read(trial, slot, state->agent->flash, layout->otadata,
+                          layout->slots, err);
+}
+
+bool agent_target_may_write(const struct agent_state *state,
+                            struct ota_error *err)
+{
+    enum ota_trial trial;
+    uint32_t slot;
+    if (!read_trial(state, &trial, &slot, err))
+        return false;
+    return trial != OTA_TRIAL_RUNS ||
+           ota_fail(err, OTA_E_UPDATE_UNCONFIRMED, .part = "app",
+                    .offset = state->agent->layout.running);
+}
+
+bool agent_target_may_start(const struct agent_state *state,
+                            struct ota_error *err)
+{
+    const struct agent_layout *layout = &state->agent->layout;
+    enum ota_trial trial;
+    uint32_t slot;
+    if (!read_trial(state, &trial, &slot, err))
+        return false;
+    return trial != OTA_TRIAL_FAILED || slot != layout->target_index ||
+           ota_fail(err, OTA_E_UPDATE_ROLLED_BACK, .part = "app",
+                    .offset = layout->target);
+}
+
+bool agent_target_confirm(const struct agent_state *state,
+                          struct ota_error *err)
+{
+    enum ota_trial trial;
+    uint32_t slot;
+    if (!read_trial(state, &trial, &slot, err))
+        return false;
+    if (trial != OTA_TRIAL_RUNS)
+        return true;
+    if (!ota_trial_confirm(state->agent->flash, state->agent->layout.otadata,
+                           err))
+        return false;
+    agent_tell(state, AGENT_CONFIRMED, 0, NULL);
+    return true;
 }

@@ -4,7 +4,7 @@
  * the update client look for another one.
  *
  * Settings: server, port, path; timeout in ms; attempts; rounds, how often it
- * asks anew after it had to give up.
+ * asks anew after it had to give up; trial=1, to start what is new on trial.
  */
 #include "app/version.h"
 #include "chip/chip_flash.h"
@@ -49,6 +49,7 @@ static const char *words_for(enum agent_step step, uint32_t value)
         [AGENT_RETRIES] = "trying again after %u ms",
         [AGENT_STARTS_OVER] = "starting over",
         [AGENT_CHECKS] = "checking what the flash holds",
+        [AGENT_CONFIRMED] = "this version is confirmed",
         [AGENT_SWITCHED] = "from now on starts ota_%u",
         [AGENT_REFUSED] = "refused, nothing changed",
     };
@@ -99,6 +100,8 @@ static enum agent_result update(const struct ota_flash *flash, uint32_t running,
         .path = port_setting("path"),
         .timeout_ms = port_number("timeout", 0),
         .most_attempts = port_number("attempts", 0),
+        .on_trial = port_number("trial", 0) != 0,
+        .confirms = app_confirms,
     };
     if (!find_layout(&agent.layout, flash, running, err)) {
         say_error(err);

@@ -2,6 +2,7 @@
 #include "app/version.h"
 
 const char app_version[] = APP_VERSION;
+const bool app_confirms = APP_CONFIRMS;
 
 /* The description that the SDK's apps carry. (esp_app_format.h) */
 struct description {

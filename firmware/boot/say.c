@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "boot/say.h"
 #include "chip/rom.h"
+#include <stddef.h>
 
 enum { KILOBYTE = 1024 };
 
@@ -10,24 +11,53 @@ void say_line(const char *text)
     ets_printf("[boot] %s\r\n", text);
 }
 
-void say_number(const char *text, uint32_t number)
+/* NULL: the error says it all. */
+void say_event(enum ota_bootloader_event event, uint32_t value)
 {
-    ets_printf("[boot] %s0x%x\r\n", text, (unsigned int)number);
+    static const char *const words[] = {
+        [OTA_BOOTLOADER_SOUND] = "the pack is sound, up to 0x%x",
+        [OTA_BOOTLOADER_MOVED] = "moved, sectors erased: 0x%x",
+        [OTA_BOOTLOADER_GOES_BACK] = "going back to the old firmware",
+        [OTA_BOOTLOADER_IS_STUCK] = "nothing else to start",
+        [OTA_BOOTLOADER_COPIES] = "copying the app at 0x%x to ota_0",
+        [OTA_BOOTLOADER_NO_TRIAL] = "no room for a trial",
+        [OTA_BOOTLOADER_SWAPS] = "swapping the app at 0x%x with ota_0",
+        [OTA_BOOTLOADER_SWAPS_ON] = "going on with the swap",
+        [OTA_BOOTLOADER_ROLLS_BACK] = "not confirmed, going back",
+        [OTA_BOOTLOADER_ON_TRIAL] = "on trial",
+        [OTA_BOOTLOADER_STARTS] = "starting the app at 0x%x",
+    };
+    if (!words[event])
+        return;
+    ets_printf("[boot] ");
+    ets_printf(words[event], (unsigned int)value);
+    ets_printf("\r\n");
 }
+
+/* Those that core's engines have, since all names would take a fifth of the
+ * boot; else the number is said. */
+#define IS_SAID(code)                                                          \
+    (((code) >= OTA_E_TRUNCATED && (code) <= OTA_E_IMAGE_TOO_LARGE) ||         \
+     ((code) >= OTA_E_DEVICE_MAP && (code) <= OTA_E_DEVICE_NO_APP) ||          \
+     ((code) >= OTA_E_PACK_NO_TABLE && (code) <= OTA_E_PACK_CRC) ||            \
+     ((code) >= OTA_E_COPY_OVERLAP && (code) <= OTA_E_OLD_PARAMETERS) ||       \
+     ((code) >= OTA_E_FLASH_READ && (code) <= OTA_E_FLASH_READBACK) ||         \
+     ((code) >= OTA_E_UPDATE_LINK && (code) <= OTA_E_MIGRATE_IDENTITY) ||      \
+     (code) == OTA_E_PARTITION_ALIGNMENT)
 
 /* The names of errors are otatool's; its documentation has the words. */
 void say_error(const struct ota_error *err)
 {
     static const char *const names[] = {
-#define X(id, name) [OTA_E_##id] = (name),
+#define X(id, name) [OTA_E_##id] = IS_SAID(OTA_E_##id) ? (name) : NULL,
         OTA_CODES(X)
 #undef X
     };
     const char *name = names[err->code];
-    ets_printf("[boot] error %s: %s at 0x%x, 0x%x for 0x%x\r\n",
-               name ? name : "", err->part ? err->part : "flash",
-               (unsigned int)err->offset, (unsigned int)err->actual,
-               (unsigned int)err->expected);
+    ets_printf("[boot] error %s (%u): %s at 0x%x, 0x%x for 0x%x\r\n",
+               name ? name : "", (unsigned int)err->code,
+               err->part ? err->part : "flash", (unsigned int)err->offset,
+               (unsigned int)err->actual, (unsigned int)err->expected);
 }
 
 static bool is_quarter(uint32_t done, uint32_t total)
@@ -36,11 +66,10 @@ static bool is_quarter(uint32_t done, uint32_t total)
     return step > 0 && done % step == 0 && done < total;
 }
 
-void say_progress(const char *what, uint32_t done, uint32_t total)
+void say_progress(uint32_t done, uint32_t total)
 {
     if (is_quarter(done, total))
-        ets_printf("[boot] %s: %u of %u KB\r\n", what,
-                   (unsigned int)(done / KILOBYTE),
+        ets_printf("[boot] %u of %u KB\r\n", (unsigned int)(done / KILOBYTE),
                    (unsigned int)(total / KILOBYTE));
 }
 

@@ -39,6 +39,10 @@ OTA_CHECKED bool ota_boot_params_read(struct ota_boot_params *params,
                                       const struct ota_flash_map *map,
                                       struct ota_error *err);
 
+/* Where copy 0 or 1 lies in flash, and the flag. */
+uint32_t ota_boot_params_at(const struct ota_flash_map *map, uint32_t copy);
+uint32_t ota_boot_params_flag_at(const struct ota_flash_map *map);
+
 /*
  * The slot that runs, 1 or 2, by the rule of the boot that wrote the
  * parameters; 0 when that boot would stop or reset them.

@@ -167,6 +167,8 @@
     X(UPDATE_LINK, "update-link")                                              \
     X(UPDATE_SLOT, "update-slot")                                              \
     X(UPDATE_GIVEN_UP, "update-given-up")                                      \
+    X(UPDATE_UNCONFIRMED, "update-unconfirmed")                                \
+    X(UPDATE_ROLLED_BACK, "update-rolled-back")                                \
     X(MIGRATE_IDENTITY, "migrate-identity")                                    \
     X(OLD_WIFI, "old-wifi")                                                    \
     X(OLD_RF, "old-rf")                                                        \

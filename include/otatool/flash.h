@@ -44,11 +44,18 @@ OTA_CHECKED bool ota_flash_erase(const struct ota_flash *flash, uint32_t offset,
 
 /*
  * Makes a sector hold data (OTA_SECTOR_SIZE bytes, aligned to 4): nothing
- * where it does already; only a write where no bit needs to be set; else
- * erase and write. *erases, when not NULL, is counted up.
+ * where it does already, else erase and write. A sector that merely reads as
+ * erased is not trusted: an erase that the power was lost in may have left
+ * bits that do not last. *erases, when not NULL, is counted up.
  */
 OTA_CHECKED bool ota_flash_put_sector(const struct ota_flash *flash,
                                       uint32_t offset, const void *data,
                                       uint32_t *erases, struct ota_error *err);
+
+/* Whether size bytes at offset are those of data; with NULL, erased. */
+OTA_CHECKED bool ota_flash_compare(const struct ota_flash *flash,
+                                   uint32_t offset, const void *data,
+                                   uint32_t size, bool *is_same,
+                                   struct ota_error *err);
 
 #endif

@@ -12,6 +12,9 @@
  * Nothing of the old world is written before the whole pack is found sound.
  * Only the pack is moved, not all of ota_0, so source and target never
  * overlap: a pack fits a slot, and slots are half of a map apart.
+ *
+ * In user1, before the app starts there for the first time, the rest of the
+ * old world is settled: see ota_migrate_settle.
  */
 #ifndef OTATOOL_MIGRATE_H
 #define OTATOOL_MIGRATE_H
@@ -57,15 +60,15 @@ OTA_CHECKED bool ota_migrate_locate(struct ota_boot_site *site,
 
 struct ota_migration {
     const struct ota_flash *flash;
-    const struct ota_boot_site *site; /* in user2 */
+    const struct ota_boot_site *site; /* in user1 or user2 */
     /* Called before each sector that may be written, to feed a watchdog and
      * to show progress; may be NULL. */
     void (*tick)(void *context, uint32_t done, uint32_t total);
     void *context;
     uint8_t *sector; /* scratch, OTA_SECTOR_SIZE bytes, aligned to 4 */
-    /* found by ota_migrate_check */
-    uint32_t end;    /* flash address behind the pack, when moved */
-    uint32_t erases; /* counted by ota_migrate_run */
+    uint32_t end;    /* flash address behind the pack, when moved: found by
+                      * ota_migrate_check, told to ota_migrate_settle */
+    uint32_t erases; /* counted by ota_migrate_run and _settle */
 };
 
 /*
@@ -78,13 +81,24 @@ OTA_CHECKED bool ota_migrate_check(struct ota_migration *migration,
                                    struct ota_error *err);
 
 /*
- * Moves the pack, blanks the new NVS and otadata outside of it, then makes
- * the old boot start user1. The caller restarts the chip afterwards; after
- * a failure too, and it goes on.
+ * Moves the pack, checks it there, then makes the old boot start user1. The
+ * caller restarts the chip afterwards; after a failure too, and it goes on.
  */
 OTA_CHECKED bool ota_migrate_run(struct ota_migration *migration,
-                                 const struct ota_partition_table *table,
                                  struct ota_error *err);
+
+/*
+ * In user1, when the app there is about to start for the first time: what was
+ * left of the old world behind migration->end (the end of the app's slot) is
+ * blanked in the new NVS and otadata, RF data of the old SDK go into a phy
+ * partition that the pack left blank, and the copy of the old boot's
+ * parameters that no longer counts names user1 as well. Until then it names
+ * user2, which is how it is known that all of this is due; later starts write
+ * nothing. Repeated where it fails or is cut off.
+ */
+OTA_CHECKED bool ota_migrate_settle(struct ota_migration *migration,
+                                    const struct ota_partition_table *table,
+                                    struct ota_error *err);
 
 /* Whether what is in the other slot, old firmware or a pack, would start. */
 bool ota_migrate_old_is_sound(const struct ota_migration *migration);

@@ -42,4 +42,15 @@ ota_old_rf_load(const struct ota_flash *flash, const struct ota_flash_map *map,
                 const struct ota_partition *phy, uint8_t *sector,
                 struct ota_error *err);
 
+/*
+ * What a bootloader does by itself: only where phy was left blank, or has the
+ * marks around erased bytes, does it get the old RF data between the marks.
+ * Bits are only cleared, so when the power is lost the next call goes on.
+ * Where there is no place for it, or no sound data, nothing is done.
+ */
+OTA_CHECKED bool ota_old_rf_fill(const struct ota_flash *flash,
+                                 const struct ota_flash_map *map,
+                                 const struct ota_partition *phy,
+                                 uint8_t *sector, struct ota_error *err);
+
 #endif

@@ -67,7 +67,8 @@ OTA_CHECKED bool ota_partition_table_parse(struct ota_partition_table *table,
 /*
  * Finds the table of a bootloader that ends at start: its place is written
  * down nowhere, but it begins the first sector behind that parses as a table
- * with entries. Fails with OTA_E_PACK_NO_TABLE where none does.
+ * with entries. Fails with OTA_E_PACK_NO_TABLE where none does, and where a
+ * flash cannot be read now.
  */
 OTA_CHECKED bool ota_partition_table_search(struct ota_partition_table *table,
                                             const struct ota_source *source,

@@ -261,7 +261,8 @@ static bool switch_slot(struct subject *subject, struct ota_error *err)
     uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
     int copy;
     if (!ota_otadata_switch(&subject->otadata, subject->options->slot,
-                            subject->app_slots, &copy, entry, err))
+                            subject->app_slots, OTA_OTADATA_UNDEFINED, &copy,
+                            entry, err))
         return false;
     uint8_t *sector = subject->file.data + subject->offset +
                       (size_t)copy * OTA_OTADATA_COPY_STRIDE;
@@ -321,12 +322,15 @@ static void print_reason(const struct subject *subject)
 static void print_copy(const struct ota_otadata_copy *copy, int index)
 {
     printf("copy %d: ", index);
-    if (copy->sequence == UINT32_MAX)
+    if (copy->sequence == UINT32_MAX) {
         puts("erased");
-    else
-        printf("sequence %" PRIu32 ", crc 0x%08" PRIx32 ", %s\n",
-               copy->sequence, copy->crc,
-               copy->is_valid ? "valid" : "not valid");
+        return;
+    }
+    printf("sequence %" PRIu32 ", crc 0x%08" PRIx32 ", %s", copy->sequence,
+           copy->crc, copy->is_valid ? "valid" : "not valid");
+    if (copy->state != OTA_OTADATA_UNDEFINED)
+        printf(", state %s", ota_otadata_state_name(copy->state));
+    puts("");
 }
 
 static void print(const struct subject *subject)
@@ -345,8 +349,10 @@ static void print(const struct subject *subject)
 
 static json_t *copy_json(const struct ota_otadata_copy *copy)
 {
-    return json_pack("{s:I, s:I, s:b}", "sequence", (json_int_t)copy->sequence,
-                     "crc", (json_int_t)copy->crc, "valid", copy->is_valid);
+    return json_pack("{s:I, s:I, s:b, s:s}", "sequence",
+                     (json_int_t)copy->sequence, "crc", (json_int_t)copy->crc,
+                     "valid", copy->is_valid, "state",
+                     ota_otadata_state_name(copy->state));
 }
 
 static int describe(const struct subject *subject)

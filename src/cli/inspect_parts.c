@@ -65,10 +65,11 @@ void inspect_otadata(struct inspection *inspection, uint32_t offset)
     }
     json_t *copies = json_array();
     for (size_t i = 0; i < OTA_OTADATA_COPIES; i++)
-        json_array_append_new(copies,
-                              json_pack("{s:I, s:b}", "sequence",
-                                        (json_int_t)otadata.copies[i].sequence,
-                                        "valid", otadata.copies[i].is_valid));
+        json_array_append_new(
+            copies, json_pack("{s:I, s:b, s:s}", "sequence",
+                              (json_int_t)otadata.copies[i].sequence, "valid",
+                              otadata.copies[i].is_valid, "state",
+                              ota_otadata_state_name(otadata.copies[i].state)));
     json_array_append_new(inspection->parts,
                           json_pack("{s:s, s:I, s:I, s:o}", "part", "otadata",
                                     "offset", (json_int_t)offset, "size",

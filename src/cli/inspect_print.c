@@ -130,11 +130,13 @@ static void print_copies(const json_t *copies)
     json_array_foreach(copies, i, copy)
     {
         uint32_t sequence = number(copy, "sequence");
+        const char *state = text(copy, "state");
         printf("    copy %zu  ", i);
         if (json_is_true(json_object_get(copy, "valid")))
-            printf("sequence %u\n", sequence);
+            printf("sequence %u", sequence);
         else
-            puts(sequence == UINT32_MAX ? "blank" : "not valid");
+            printf(sequence == UINT32_MAX ? "blank" : "not valid");
+        printf(strcmp(state, "undefined") == 0 ? "\n" : ", state %s\n", state);
     }
 }
 

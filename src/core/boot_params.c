@@ -21,19 +21,28 @@ struct ota_boot_params ota_boot_params_decode(uint8_t byte0, uint8_t byte1)
     };
 }
 
+uint32_t ota_boot_params_at(const struct ota_flash_map *map, uint32_t copy)
+{
+    return ota_flash_map_parameters(map) + (1 + copy) * OTA_SECTOR_SIZE;
+}
+
+uint32_t ota_boot_params_flag_at(const struct ota_flash_map *map)
+{
+    return ota_flash_map_parameters(map) + 3 * OTA_SECTOR_SIZE;
+}
+
 bool ota_boot_params_read(struct ota_boot_params *params,
                           const struct ota_source *flash,
                           const struct ota_flash_map *map,
                           struct ota_error *err)
 {
-    uint32_t start = ota_flash_map_parameters(map);
     uint8_t flag;
-    if (!ota_source_read(flash, start + 3 * OTA_SECTOR_SIZE, &flag, 1, err))
+    if (!ota_source_read(flash, ota_boot_params_flag_at(map), &flag, 1, err))
         return false;
     uint8_t copy = flag == 0 ? 0 : 1;
     uint8_t bytes[2];
-    uint32_t sector = start + (1u + copy) * OTA_SECTOR_SIZE;
-    if (!ota_source_read(flash, sector, bytes, sizeof(bytes), err))
+    if (!ota_source_read(flash, ota_boot_params_at(map, copy), bytes,
+                         sizeof(bytes), err))
         return false;
     *params = ota_boot_params_decode(bytes[0], bytes[1]);
     params->copy = copy;

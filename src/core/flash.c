@@ -107,21 +107,14 @@ bool ota_flash_erase(const struct ota_flash *flash, uint32_t offset,
            read_back(flash, offset, NULL, OTA_SECTOR_SIZE, err);
 }
 
-/* Whether a bit that is cleared in flash must be set. */
-static bool needs_erase(const struct ota_flash *flash, uint32_t offset,
-                        const uint8_t *data, bool *needs, struct ota_error *err)
+bool ota_flash_compare(const struct ota_flash *flash, uint32_t offset,
+                       const void *data, uint32_t size, bool *is_same,
+                       struct ota_error *err)
 {
-    uint32_t block[BLOCK_SIZE / 4];
-    *needs = false;
-    for (uint32_t done = 0; done < OTA_SECTOR_SIZE && !*needs;
-         done += BLOCK_SIZE) {
-        const uint8_t *bytes = (const uint8_t *)block;
-        if (!ota_flash_read(flash, offset + done, block, BLOCK_SIZE, err))
-            return false;
-        for (uint32_t i = 0; i < BLOCK_SIZE; i++)
-            if (data[done + i] & ~bytes[i])
-                *needs = true;
-    }
+    uint32_t at;
+    if (!find_difference(flash, offset, data, size, &at, err))
+        return false;
+    *is_same = at == size;
     return true;
 }
 
@@ -129,21 +122,15 @@ bool ota_flash_put_sector(const struct ota_flash *flash, uint32_t offset,
                           const void *data, uint32_t *erases,
                           struct ota_error *err)
 {
-    uint32_t at;
-    bool needs;
+    bool is_same;
     if (offset % OTA_SECTOR_SIZE != 0)
         return ota_fail(err, OTA_E_FLASH_WRITE, .offset = offset);
-    if (!find_difference(flash, offset, data, OTA_SECTOR_SIZE, &at, err))
+    if (!ota_flash_compare(flash, offset, data, OTA_SECTOR_SIZE, &is_same, err))
         return false;
-    if (at == OTA_SECTOR_SIZE)
+    if (is_same)
         return true;
-    if (!needs_erase(flash, offset, data, &needs, err))
-        return false;
-    if (needs) {
-        if (!ota_flash_erase(flash, offset, err))
-            return false;
-        if (erases)
-            (*erases)++;
-    }
-    return ota_flash_write(flash, offset, data, OTA_SECTOR_SIZE, err);
+    if (erases)
+        (*erases)++;
+    return ota_flash_erase(flash, offset, err) &&
+           ota_flash_write(flash, offset, data, OTA_SECTOR_SIZE, err);
 }

@@ -84,3 +84,41 @@ enum ota_old_rf_result ota_old_rf_load(const struct ota_flash *flash,
                ? OTA_OLD_RF_WRITTEN
                : OTA_OLD_RF_FAILED;
 }
+
+/* --- by the bootloader -------------------------------------------------- */
+
+/* Whether every bit of the partition can still become what it should be, and
+ * some must. */
+static bool asks(const struct ota_flash *flash, uint32_t offset,
+                 const uint8_t *wanted, bool *does, struct ota_error *err)
+{
+    uint32_t words[OTA_PHY_SIZE / 4];
+    const uint8_t *there = (const uint8_t *)words;
+    uint8_t missing = 0;
+    uint8_t foreign = 0;
+    if (!ota_flash_read(flash, offset, words, sizeof(words), err))
+        return false;
+    for (uint32_t i = 0; i < OTA_PHY_SIZE; i++) {
+        missing |= there[i] & (uint8_t)~wanted[i];
+        foreign |= wanted[i] & (uint8_t)~there[i];
+    }
+    *does = missing && !foreign;
+    return true;
+}
+
+bool ota_old_rf_fill(const struct ota_flash *flash,
+                     const struct ota_flash_map *map,
+                     const struct ota_partition *phy, uint8_t *sector,
+                     struct ota_error *err)
+{
+    struct ota_error why;
+    bool does;
+    if (!is_place(flash, map, phy, NULL))
+        return true;
+    if (!read_old(flash, map, sector + OTA_PHY_MARK_SIZE, &why))
+        return why.code != OTA_E_FLASH_READ || ota_error_set(err, why);
+    frame(sector);
+    return asks(flash, phy->offset, sector, &does, err) &&
+           (!does ||
+            ota_flash_write(flash, phy->offset, sector, OTA_PHY_SIZE, err));
+}

@@ -91,11 +91,14 @@ bool ota_partition_table_search(struct ota_partition_table *table,
 {
     uint32_t first = (start + SECTOR - 1) & ~(uint32_t)(SECTOR - 1);
     for (uint32_t at = first; at < first + SEARCHED; at += SECTOR) {
-        if (!ota_partition_table_parse(table, source, at, NULL) ||
-            table->count == 0)
-            continue;
+        struct ota_error why;
         *offset = at;
-        return true;
+        if (ota_partition_table_parse(table, source, at, &why)) {
+            if (table->count > 0)
+                return true;
+        } else if (why.code == OTA_E_FLASH_READ) {
+            return ota_error_set(err, why);
+        }
     }
     return ota_fail(err, OTA_E_PACK_NO_TABLE, .part = "flash", .offset = first);
 }

@@ -192,7 +192,7 @@ static void migrate(void)
         abort();
     memcpy(world.pack, world.nor.data + world.site.offset, size);
     int before = slot_of_parameters();
-    if (!ota_migrate_run(&migration, &world.table, NULL) ||
+    if (!ota_migrate_run(&migration, NULL) ||
         memcmp(world.pack, world.nor.data + OTA_SECTOR_SIZE, size) != 0 ||
         (before != 0 && slot_of_parameters() != 1))
         abort();
@@ -209,8 +209,10 @@ static void start(void)
     if (!starts || start.way != OTA_START_COPY)
         return;
     /* It may fail where otadata cannot be written; that does not matter. */
-    bool is_copied = ota_update_copy(&start, &world.flash, &world.table,
-                                     (uint8_t *)world.sector, NULL, NULL);
+    const struct ota_update update = {.flash = &world.flash,
+                                      .table = &world.table,
+                                      .sector = (uint8_t *)world.sector};
+    bool is_copied = ota_update_prepare(&update, &start, NULL);
     (void)is_copied;
     if (!ota_update_choose(&start, &world.flash, &world.table, NULL))
         abort();

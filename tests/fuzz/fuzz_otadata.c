@@ -23,7 +23,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t written[OTA_OTADATA_ENTRY_SIZE];
     if (!ota_otadata_parse(&otadata, &source, 0, NULL))
         abort();
-    if (!ota_otadata_switch(&otadata, SLOT, SLOTS, &copy, written, NULL))
+    if (!ota_otadata_switch(&otadata, SLOT, SLOTS, OTA_OTADATA_UNDEFINED, &copy,
+                            written, NULL))
         return 0;
     entry = bytes + (size_t)copy * OTA_OTADATA_COPY_STRIDE;
     memcpy(entry, written, sizeof(written));

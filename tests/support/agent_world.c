@@ -124,7 +124,8 @@ static void put_otadata(struct agent_world *world, uint32_t slot)
     uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
     int copy;
     memset(otadata.copies[0].label, 0xff, OTA_OTADATA_LABEL_SIZE);
-    if (!ota_otadata_switch(&otadata, slot, 2, &copy, entry, NULL))
+    if (!ota_otadata_switch(&otadata, slot, 2, OTA_OTADATA_UNDEFINED, &copy,
+                            entry, NULL))
         abort();
     nor_flash_put(&world->nor, world->map->otadata, entry, sizeof(entry));
 }
@@ -181,25 +182,31 @@ struct ota_start agent_world_choice(const struct agent_world *world)
     return start;
 }
 
-static void copy_down(struct agent_world *world)
+/* As the bootloader: what must be done before the app starts, and where
+ * that is. */
+static uint32_t start(struct agent_world *world)
 {
     static uint32_t sector[OTA_SECTOR_SIZE / 4];
     struct ota_partition_table table;
     struct ota_start start;
+    const struct ota_update update = {.flash = &world->nor.flash,
+                                      .table = &table,
+                                      .sector = (uint8_t *)sector};
     fill_table(world->map, &table);
-    if (!ota_update_choose(&start, &world->nor.flash, &table, NULL) ||
-        !ota_update_copy(&start, &world->nor.flash, &table, (uint8_t *)sector,
-                         NULL, NULL))
-        abort();
+    do {
+        if (!ota_update_choose(&start, &world->nor.flash, &table, NULL) ||
+            !ota_update_prepare(&update, &start, NULL))
+            abort();
+    } while (start.way != OTA_START_IN_PLACE &&
+             start.way != OTA_START_ON_TRIAL);
+    return start.image.offset;
 }
 
 void agent_world_restart(struct agent_world *world)
 {
     nor_flash_power_on(&world->nor);
     world->server.is_open = false;
-    if (agent_world_choice(world).way == OTA_START_COPY)
-        copy_down(world);
-    read_layout(world, agent_world_choice(world).image.offset);
+    read_layout(world, start(world));
 }
 
 enum agent_result agent_world_run(struct agent_world *world,

@@ -115,45 +115,52 @@ int migrate_world_old_boot(const struct migrate_world *world)
     return slot != 0 && is_sound(world, slot) ? slot : 0;
 }
 
-/* --- what firmware/boot does -------------------------------------------- */
+/* --- one start ---------------------------------------------------------- */
 
-static enum migrate_end start_newest(struct migrate_world *world,
-                                     struct ota_error *err)
+enum { RETRY_S = 1 };
+
+static void listen(void *context, enum ota_bootloader_event event,
+                   uint32_t value, const struct ota_error *error)
 {
-    return ota_update_choose(&world->start, &world->nor.flash, &world->table,
-                             err)
-               ? MIGRATE_STARTED
-               : MIGRATE_REFUSED;
+    struct migrate_world *world = context;
+    (void)value;
+    world->told[event]++;
+    if (error && world->told[OTA_BOOTLOADER_FAILED] == 1)
+        world->why = *error;
 }
 
-static enum migrate_end migrate(struct migrate_world *world,
-                                struct ota_error *err)
+static enum migrate_end end_of(const struct migrate_world *world,
+                               const struct ota_bootloader_next *next)
 {
-    world->migration = (struct ota_migration){
-        .flash = &world->nor.flash,
-        .site = &world->site,
-        .sector = (uint8_t *)world->sector,
-    };
-    if (!ota_migrate_check(&world->migration, &world->table, err))
-        return MIGRATE_REFUSED;
-    return ota_migrate_run(&world->migration, &world->table, err)
-               ? MIGRATE_MOVED
-               : MIGRATE_FAILED;
+    if (next->starts_app)
+        return MIGRATE_STARTED;
+    if (world->told[OTA_BOOTLOADER_FAILED] == 0)
+        return world->told[OTA_BOOTLOADER_MOVED] ? MIGRATE_MOVED
+                                                 : MIGRATE_RESTARTED;
+    if (next->wait_s == RETRY_S)
+        return MIGRATE_FAILED;
+    return world->told[OTA_BOOTLOADER_GOES_BACK] ? MIGRATE_WENT_BACK
+                                                 : MIGRATE_REFUSED;
 }
 
 enum migrate_end migrate_world_boot(struct migrate_world *world,
                                     struct ota_error *err)
 {
-    uint32_t found;
-    struct ota_source source = ota_flash_source(&world->nor.flash);
-    if (!ota_migrate_locate(&world->site, &world->nor.flash, &world->code,
-                            err) ||
-        !ota_partition_table_search(&world->table, &source,
-                                    world->site.offset + world->site.size,
-                                    &found, err))
-        return MIGRATE_REFUSED;
-    return world->site.place == OTA_BOOT_IN_USER2 ? migrate(world, err)
-                                                  : start_newest(world, err);
+    memset(world->told, 0, sizeof(world->told));
+    world->loader = (struct ota_bootloader){
+        .flash = &world->nor.flash,
+        .code = world->code,
+        .sector = (uint8_t *)world->sector,
+        .tell = listen,
+        .context = world,
+    };
+    struct ota_bootloader_next next = ota_bootloader_run(&world->loader);
+    *err = world->why;
+    world->site = world->loader.site;
+    world->migration = world->loader.migration;
+    world->migration.site = &world->site;
+    world->start = world->loader.start;
+    return end_of(world, &next);
 }
 
 void migrate_world_release(struct migrate_world *world)

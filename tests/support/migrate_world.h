@@ -8,8 +8,7 @@
 #define OTATOOL_TESTS_MIGRATE_WORLD_H
 
 #include "nor_flash.h"
-#include "otatool/migrate.h"
-#include "otatool/update.h"
+#include "otatool/bootloader.h"
 #include "sample_pack.h"
 
 struct migrate_device {
@@ -21,10 +20,12 @@ struct migrate_device {
 };
 
 enum migrate_end {
-    MIGRATE_REFUSED, /* the pack or the place; nothing was written */
-    MIGRATE_FAILED,  /* on the way */
-    MIGRATE_MOVED,   /* the next start is from user1 */
-    MIGRATE_STARTED, /* the app: world->start */
+    MIGRATE_REFUSED,   /* the pack or the place, and there is nothing else */
+    MIGRATE_WENT_BACK, /* refused; the old firmware is started from now on */
+    MIGRATE_FAILED,    /* on the way; the next start tries again */
+    MIGRATE_MOVED,     /* the next start is from user1 */
+    MIGRATE_RESTARTED, /* something else was done */
+    MIGRATE_STARTED,   /* the app: world->start */
 };
 
 struct migrate_world {
@@ -34,10 +35,13 @@ struct migrate_world {
     const struct ota_flash_map *map;
     uint32_t code_words[0x1400 / 4];
     struct ota_boot_code code; /* of the pack's boot */
+    struct ota_bootloader loader;
+    /* Of the last start. */
     struct ota_boot_site site;
-    struct ota_partition_table table;
     struct ota_migration migration;
     struct ota_start start;
+    uint32_t told[OTA_BOOTLOADER_STARTS + 1]; /* how often */
+    struct ota_error why;                     /* the first error told */
     uint32_t sector[OTA_SECTOR_SIZE / 4];
 };
 

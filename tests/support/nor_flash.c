@@ -46,9 +46,9 @@ static bool read_flash(void *context, uint32_t offset, void *data,
     struct nor_flash *nor = context;
     if (!is_inside(nor, offset, size) || !is_aligned(data, offset, size))
         abort();
-    if (nor->is_off)
-        return ota_fail(err, OTA_E_FLASH_READ, .offset = offset);
     nor->reads++;
+    if (nor->is_off || nor->reads == nor->unreadable_at)
+        return ota_fail(err, OTA_E_FLASH_READ, .offset = offset);
     memcpy(data, nor->data + offset, size);
     return true;
 }
@@ -113,6 +113,7 @@ void nor_flash_power_on(struct nor_flash *nor)
 {
     nor->operations = nor->writes = nor->erases = nor->reads = 0;
     nor->cut_at = nor->silent_at = nor->failing_at = nor->worn_sector = 0;
+    nor->unreadable_at = 0;
     nor->is_off = false;
 }
 

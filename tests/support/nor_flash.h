@@ -23,11 +23,12 @@ struct nor_flash {
     uint32_t reads;
     uint16_t wear[NOR_FLASH_SECTORS]; /* erases of each sector, for ever */
     /* Faults; 0: never. */
-    uint32_t cut_at;       /* the operation in which the power is lost */
-    uint32_t cut_quarters; /* 0 to 4: how much of it was done by then */
-    uint32_t silent_at;    /* does nothing and says it did */
-    uint32_t failing_at;   /* does nothing and fails */
-    uint32_t worn_sector;  /* index + 1: its first bit cannot be set again */
+    uint32_t cut_at;        /* the operation in which the power is lost */
+    uint32_t cut_quarters;  /* 0 to 4: how much of it was done by then */
+    uint32_t silent_at;     /* does nothing and says it did */
+    uint32_t failing_at;    /* does nothing and fails */
+    uint32_t unreadable_at; /* the read, counted from 1, that fails */
+    uint32_t worn_sector;   /* index + 1: its first bit cannot be set again */
     /* After a cut everything fails until the next power-on. */
     bool is_off;
 };

@@ -27,6 +27,7 @@ struct sdk_board {
     uint32_t table_offset;
     int old_ap;
     int old_rf;
+    int on_trial;
     int sdk_boot_copies;
 };
 

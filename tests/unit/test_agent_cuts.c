@@ -48,7 +48,8 @@ static void put_copy(struct agent_fixture *f, uint32_t copy, uint32_t slot)
     int chosen;
     assert_true(
         ota_otadata_parse(&otadata, &source, world->map->otadata, NULL));
-    assert_true(ota_otadata_switch(&otadata, slot, 2, &chosen, entry, NULL));
+    assert_true(ota_otadata_switch(&otadata, slot, 2, OTA_OTADATA_UNDEFINED,
+                                   &chosen, entry, NULL));
     assert_int_equal(chosen, copy);
     nor_flash_put(&world->nor,
                   world->map->otadata + copy * OTA_OTADATA_COPY_STRIDE, entry,

@@ -194,20 +194,46 @@ static void put(uint32_t writes, uint32_t erases)
     assert_int_equal(counted, 7 + erases);
 }
 
-static void a_sector_is_put_with_the_least_wear(void **state)
+static void only_a_sector_that_differs_is_written(void **state)
 {
     (void)state;
-    memset(words, 0xff, sizeof(words));
     put(1, 1);
     put(0, 0);
-    words[SECTOR / 4 - 1] = 0xfffffffe;
-    put(1, 0);
-    words[0] = 0;
-    put(1, 0);
-    put(0, 0);
-    words[SECTOR / 4 - 1] = 0xffffffff;
+    words[SECTOR / 4 - 1] ^= 0x80000000;
     put(1, 1);
-    assert_int_equal(nor.wear[1], 2);
+    words[0] ^= 1;
+    put(1, 1);
+    put(0, 0);
+    assert_int_equal(nor.wear[1], 3);
+}
+
+/* An erase that was cut off may read as one that was not. */
+static void a_sector_that_reads_as_erased_is_erased(void **state)
+{
+    (void)state;
+    memset(nor.data + SECTOR, 0xff, SECTOR);
+    put(1, 1);
+}
+
+static void what_is_there_is_compared(void **state)
+{
+    struct ota_error err;
+    bool is_same;
+    (void)state;
+    memset(nor.data + SECTOR, 0xff, SECTOR);
+    assert_true(
+        ota_flash_compare(&nor.flash, SECTOR, NULL, SECTOR, &is_same, &err));
+    assert_true(is_same);
+    nor.data[2 * SECTOR - 1] = 0xfe;
+    assert_true(
+        ota_flash_compare(&nor.flash, SECTOR, NULL, SECTOR, &is_same, &err));
+    assert_false(is_same);
+    assert_true(ota_flash_compare(&nor.flash, SECTOR, nor.data + SECTOR, SECTOR,
+                                  &is_same, &err));
+    assert_true(is_same);
+    assert_false(
+        ota_flash_compare(&nor.flash, SIZE, NULL, SECTOR, &is_same, &err));
+    assert_int_equal(err.code, OTA_E_FLASH_READ);
 }
 
 static void a_put_leaves_its_neighbours(void **state)
@@ -215,7 +241,7 @@ static void a_put_leaves_its_neighbours(void **state)
     (void)state;
     uint8_t before[SIZE];
     memcpy(before, nor.data, SIZE);
-    put(1, 0);
+    put(1, 1);
     assert_memory_equal(nor.data, before, SECTOR);
     assert_memory_equal(nor.data + 2 * SECTOR, before + 2 * SECTOR, 2 * SECTOR);
 }
@@ -265,7 +291,9 @@ int main(void)
         TEST(the_first_byte_that_differs_is_told),
         TEST(silent_faults_are_noticed),
         TEST(what_the_chip_says_is_passed_on),
-        TEST(a_sector_is_put_with_the_least_wear),
+        TEST(only_a_sector_that_differs_is_written),
+        TEST(a_sector_that_reads_as_erased_is_erased),
+        TEST(what_is_there_is_compared),
         TEST(a_put_leaves_its_neighbours),
         TEST(a_put_that_fails_says_so),
         TEST(a_put_outside_does_nothing),

@@ -138,7 +138,8 @@ static void it_reads_and_switches_as_the_sdk_does(void **state)
             continue;
         }
         assert_true(ota_otadata_switch(&otadata, cases[i].slot, cases[i].slots,
-                                       &copy, entry, &err));
+                                       OTA_OTADATA_UNDEFINED, &copy, entry,
+                                       &err));
         assert_int_equal(copy, cases[i].written);
         assert_memory_equal(entry + 4,
                             bytes + (size_t)copy * OTA_OTADATA_COPY_STRIDE + 4,
@@ -166,8 +167,9 @@ static void a_switch_starts_the_slot_whatever_was_before(void **state)
             struct ota_otadata otadata = read_otadata(bytes);
             int copy;
             uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
-            assert_true(
-                ota_otadata_switch(&otadata, slot, slots, &copy, entry, &err));
+            assert_true(ota_otadata_switch(&otadata, slot, slots,
+                                           OTA_OTADATA_UNDEFINED, &copy, entry,
+                                           &err));
             memcpy(bytes + (size_t)copy * OTA_OTADATA_COPY_STRIDE, entry,
                    sizeof(entry));
             otadata = read_otadata(bytes);
@@ -183,9 +185,11 @@ static void a_slot_that_is_not_there_is_refused(void **state)
     struct ota_error err;
     uint8_t entry[OTA_OTADATA_ENTRY_SIZE];
     int copy;
-    assert_false(ota_otadata_switch(&otadata, 2, 2, &copy, entry, &err));
+    assert_false(ota_otadata_switch(&otadata, 2, 2, OTA_OTADATA_UNDEFINED,
+                                    &copy, entry, &err));
     assert_int_equal(err.code, OTA_E_OTADATA_SLOT);
-    assert_false(ota_otadata_switch(&otadata, 0, 0, &copy, entry, &err));
+    assert_false(ota_otadata_switch(&otadata, 0, 0, OTA_OTADATA_UNDEFINED,
+                                    &copy, entry, &err));
 }
 
 static void a_used_up_sequence_is_refused(void **state)
@@ -198,9 +202,11 @@ static void a_used_up_sequence_is_refused(void **state)
     make(bytes, (struct copy)GOOD(0xfffffffeu), (struct copy)BLANK);
     struct ota_otadata otadata = read_otadata(bytes);
     assert_int_equal(started(&otadata, 2), 1);
-    assert_false(ota_otadata_switch(&otadata, 0, 2, &copy, entry, &err));
+    assert_false(ota_otadata_switch(&otadata, 0, 2, OTA_OTADATA_UNDEFINED,
+                                    &copy, entry, &err));
     assert_int_equal(err.code, OTA_E_OTADATA_SEQUENCE);
-    assert_true(ota_otadata_switch(&otadata, 1, 2, &copy, entry, &err));
+    assert_true(ota_otadata_switch(&otadata, 1, 2, OTA_OTADATA_UNDEFINED, &copy,
+                                   entry, &err));
 }
 
 static void without_a_valid_copy_factory_or_the_first_slot_starts(void **state)

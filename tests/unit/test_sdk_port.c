@@ -121,6 +121,30 @@ static void an_update_comes_over_sockets(void **state)
     }
 }
 
+/* Only where our bootloader is there to end it. */
+static void a_trial_needs_our_bootloader(void **state)
+{
+    (void)state;
+    for (uint32_t i = 0; i < 4; i++) {
+        struct device device;
+        struct ota_otadata otadata;
+        init(&device, NASTY_GOOD, 1);
+        sdk_board()->on_trial = i % 2;
+        if (i / 2)
+            put_our_boot(0);
+        assert_true(otatool_update_start(&device.update));
+        assert_int_equal(device.result, AGENT_UPDATED);
+        struct ota_source source = ota_flash_source(&sdk_board()->nor->flash);
+        assert_true(
+            ota_otadata_parse(&otadata, &source, agent_world_1m.otadata, NULL));
+        int newest = ota_otadata_newest(&otadata);
+        assert_int_equal(otadata.copies[newest].state,
+                         i == 3 ? (uint32_t)OTA_OTADATA_NEW
+                                : OTA_OTADATA_UNDEFINED);
+        release(&device);
+    }
+}
+
 static void what_no_update_is_changes_nothing(void **state)
 {
     static const enum nasty_mode modes[] = {NASTY_MISSING, NASTY_GARBAGE,
@@ -454,6 +478,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_update_comes_over_sockets),
+        cmocka_unit_test(a_trial_needs_our_bootloader),
         cmocka_unit_test(what_no_update_is_changes_nothing),
         cmocka_unit_test(a_server_that_is_not_there_is_given_up),
         cmocka_unit_test(without_ended_a_new_app_is_started),

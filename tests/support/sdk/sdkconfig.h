@@ -12,6 +12,7 @@
 #define CONFIG_OTATOOL_PATH "/hello_world.v2_to_v3.ota.bin"
 #define CONFIG_OTATOOL_OLD_AP (sdk_board()->old_ap)
 #define CONFIG_OTATOOL_OLD_RF (sdk_board()->old_rf)
+#define CONFIG_OTATOOL_ON_TRIAL (sdk_board()->on_trial)
 #define CONFIG_OTATOOL_SDK_BOOT_COPIES (sdk_board()->sdk_boot_copies)
 #define CONFIG_PARTITION_TABLE_OFFSET (sdk_board()->table_offset)
 

@@ -58,11 +58,13 @@ enum agent_result otatool_update_run(const struct otatool_update *update,
         .host = update->server,
         .port = update->port,
         .path = update->path,
+        .confirms = true,
     };
     port_net_init(&net);
     port_sha256_init(&sha256);
     if (!find_layout(&agent.layout, &flash, err))
         return AGENT_FAILED;
+    agent.on_trial = CONFIG_OTATOOL_ON_TRIAL && agent.layout.bootloader_copies;
     return agent_run(&agent, err);
 }
 
