@@ -32,6 +32,12 @@
     far_jump \address, \function, a0
 .endm
 
+.macro constant address, value
+    .section .entries, "ax"
+    .org \address - 0x40000000
+    .word \value
+.endm
+
 /* a8 is free for use between a caller and a function. */
 .macro entry address, function
     far_jump \address, \function, a8
@@ -49,6 +55,9 @@
     entry 0x40000f80, entry_does_nothing        /* ets_intr_unlock */
     entry 0x40000f98, entry_does_nothing        /* ets_isr_mask */
     entry 0x40000fa8, entry_does_nothing        /* ets_isr_unmask */
+    constant 0x40001000, 0xfff0c101             /* tells tools the chip */
+    entry 0x400010a8, start_from_flash          /* in the ROM's main() */
+    entry 0x40001100, start_returned            /* where programs return */
     entry 0x400018a4, memset
     entry 0x400018b4, memcpy
     entry 0x400018c4, memmove
@@ -76,7 +85,7 @@
     entry 0x400030f0, ets_wdt_disable
     entry 0x4000383c, entry_does_nothing        /* uartAttach */
     entry 0x400038a4, entry_does_nothing        /* uart_buff_switch */
-    entry 0x400039d8, entry_does_nothing        /* uart_div_modify */
+    entry 0x400039d8, uart_div_modify
     entry 0x40003a14, entry_does_nothing        /* Uart_Init */
     entry 0x40003b30, uart_tx_one_char
     entry 0x40003b8c, uart_rx_one_char

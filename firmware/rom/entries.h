@@ -16,8 +16,10 @@ typedef void rom_putc(char character);
 int ets_io_vprintf(rom_putc *out, const char *format, va_list arguments);
 void ets_write_char(char character);
 void ets_install_putc1(rom_putc *out);
+
+/* uart.c */
 int uart_tx_one_char(uint8_t character);
-int uart_rx_one_char(uint8_t *character);
+int uart_rx_one_char(uint8_t *character); /* 0: one came */
 
 /* memory.c */
 void bzero(void *to, size_t size);
