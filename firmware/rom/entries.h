@@ -31,7 +31,6 @@ void ets_wdt_enable(void);
 void ets_wdt_disable(void);
 
 /* power.c */
-_Noreturn void software_reset(void);
 _Noreturn void rom_exit(int status);
 uint32_t rtc_get_reset_reason(void);
 

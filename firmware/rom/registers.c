@@ -140,6 +140,7 @@ uint32_t registers_read(uint32_t address)
     clock_pass(ACCESS_US);
     if (uart_read(address, &value))
         return value;
+    uart_see_work();
     switch (address) {
     case UART1_STATUS: /* all sent */
     case SPI0:         /* the last command is done */
@@ -194,6 +195,7 @@ static void act(uint32_t address, uint32_t value)
 void registers_write(uint32_t address, uint32_t value)
 {
     clock_pass(ACCESS_US);
+    uart_see_work();
     if (is_peripheral(address)) {
         if (address != GPIO_IN)
             *peripheral(address) = value;

@@ -22,8 +22,9 @@ enum {
 enum {
     ROOM = 4096,
     HEADER_WORDS = 2,
-    /* Programs look often in vain, since they have other things to do: only
-     * then is the processor left to others. */
+    /* Who sends looks for room and finds nothing received: one look in vain
+     * after that is no wish to receive. Who does nothing else for long leaves
+     * the processor to others. */
     LOOKS_BEFORE_WAITING = 200,
     WAIT_US = 1000,
 };
@@ -72,6 +73,7 @@ void uart_reset(void)
     if (uart.divisor != 0)
         uart_flush();
     uart.divisor = DIVISOR_AT_RESET;
+    uart.taken = uart.in.size;
     uart.vain_looks = 0;
 }
 
@@ -93,6 +95,7 @@ void uart_put(uint8_t character)
         console_put(character);
         return;
     }
+    uart.vain_looks = 0;
     uart.out.bytes[uart.out.size++] = character;
     if (uart.out.size == ROOM || character == '\n')
         uart_flush();
@@ -147,7 +150,8 @@ static uint32_t look(void)
 {
     if (waiting() > 0 || !uart_has_line())
         return waiting();
-    uart_flush();
+    if (uart.vain_looks > 0)
+        uart_flush();
     uint32_t patience =
         uart.vain_looks < LOOKS_BEFORE_WAITING ? 0 : (uint32_t)WAIT_US;
     if (!host_can_read((int32_t)options()->serial, patience)) {
@@ -172,6 +176,11 @@ bool uart_get(uint8_t *character)
         return false;
     *character = take();
     return true;
+}
+
+void uart_see_work(void)
+{
+    uart.vain_looks = 0;
 }
 
 void uart_detect_speed(void)

@@ -35,6 +35,9 @@ void uart_put(uint8_t character);
 void uart_flush(void);
 bool uart_get(uint8_t *character); /* waits a moment; false: none came */
 
+/* The program does other things than look for what is received. */
+void uart_see_work(void);
+
 /* Waits for the first bytes and takes over their speed. */
 void uart_detect_speed(void);
 

@@ -214,12 +214,21 @@ bool client_receive(struct client *client, int timeout_ms)
     return false;
 }
 
-struct answer client_answer(struct client *client, uint8_t command)
+static struct loader_header receive_answer(struct client *client)
 {
     struct loader_header header;
     assert_true(client_receive(client, PATIENCE_MS));
     assert_true(client->packet_size >= HEADER + STATUS);
     memcpy(&header, client->packet, HEADER);
+    return header;
+}
+
+/* Those to a SYNC are many. */
+struct answer client_answer(struct client *client, uint8_t command)
+{
+    struct loader_header header = receive_answer(client);
+    while (header.command == LOADER_SYNC && command != LOADER_SYNC)
+        header = receive_answer(client);
     assert_int_equal(header.direction, LOADER_ANSWER);
     assert_int_equal(header.command, command);
     assert_int_equal(header.size, client->packet_size - HEADER);
@@ -291,12 +300,33 @@ uint32_t client_read_register(struct client *client, uint32_t address)
     return answer.value;
 }
 
-void client_sync(struct client *client)
+/* Again and again: who is about to restart does not answer. */
+uint32_t client_sync(struct client *client)
 {
-    uint32_t words[9] = {LOADER_SYNC_WORD};
+    enum { TRIES = 50, PAUSE_MS = 400 };
+    uint8_t packet[HEADER + 36];
+    const struct loader_header header = {.command = LOADER_SYNC, .size = 36};
+    const uint32_t word = LOADER_SYNC_WORD;
+    uint32_t value = 0;
+    memset(packet, 0x55, sizeof(packet));
+    memcpy(packet, &header, HEADER);
+    memcpy(packet + HEADER, &word, sizeof(word));
+    for (size_t i = 0; i < TRIES; i++) {
+        client_send(client, packet, sizeof(packet));
+        if (client_receive(client, PAUSE_MS) &&
+            client->packet_size == HEADER + STATUS &&
+            client->packet[1] == LOADER_SYNC) {
+            memcpy(&value, client->packet + 4, sizeof(value));
+            return value;
+        }
+    }
+    fail_msg("no loader answers");
+    return 0;
+}
+
+void client_enter(struct client *client)
+{
     client_reset(client, true);
-    memset(words + 1, 0x55, sizeof(words) - 4);
-    client_ask_words(client, LOADER_SYNC, words, 9);
-    for (size_t i = 1; i < LOADER_SYNC_ANSWERS; i++)
-        client_answer(client, LOADER_SYNC);
+    client_sync(client);
+    client_read_register(client, 0x40001000); /* the other answers are gone */
 }

@@ -61,7 +61,10 @@ void client_expect(struct client *client, const char *text);
 
 uint32_t client_read_register(struct client *client, uint32_t address);
 
-/* Resets into the loader and finds it. */
-void client_sync(struct client *client);
+/* Finds the loader; what it answers with: the ROM with LOADER_SYNC_WORD. */
+uint32_t client_sync(struct client *client);
+
+/* Resets into the ROM's loader and finds it. */
+void client_enter(struct client *client);
 
 #endif

@@ -70,7 +70,10 @@ static void a_sync_is_answered_eight_times(void **state)
 {
     (void)state;
     start(NULL);
+    client_reset(&f.client, true);
     client_sync(&f.client);
+    for (uint32_t i = 1; i < LOADER_SYNC_ANSWERS; i++)
+        client_answer(&f.client, LOADER_SYNC);
     assert_false(client_receive(&f.client, 200));
 }
 
@@ -78,7 +81,7 @@ static void registers_tell_the_chip_and_its_address(void **state)
 {
     (void)state;
     start("mac=0xabcdef");
-    client_sync(&f.client);
+    client_enter(&f.client);
     assert_int_equal(client_read_register(&f.client, 0x40001000), 0xfff0c101);
     assert_int_equal(client_read_register(&f.client, 0x60000078), 0x62000);
     assert_int_equal(client_read_register(&f.client, 0x3ff00050), 0xef000000);
@@ -93,7 +96,7 @@ static void the_flash_tells_its_identity(void **state)
     const uint32_t command[] = {SPI, 1 << 18, all, 0};
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     client_ask_words(&f.client, LOADER_WRITE_REGISTER, code, 4);
     client_ask_words(&f.client, LOADER_WRITE_REGISTER, command, 4);
     assert_int_equal(client_read_register(&f.client, SPI + 0x40), 0x1440ef);
@@ -105,7 +108,7 @@ static void a_mask_leaves_other_bits_alone(void **state)
     const uint32_t part[] = {0x3ffe9000, 0xaaaaaaaa, 0x00ff0000, 10};
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     client_ask_words(&f.client, LOADER_WRITE_REGISTER, whole, 4);
     client_ask_words(&f.client, LOADER_WRITE_REGISTER, part, 4);
     assert_int_equal(client_read_register(&f.client, 0x3ffe9000), 0x11aa3344);
@@ -118,7 +121,7 @@ static void blocks_are_written_where_they_belong(void **state)
     memset(data[0], 0xc0, BLOCK);
     memset(data[1], 0xdb, BLOCK);
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     assert_int_equal(begin(SECTOR, 2, 0x10000).is_failed, 0);
     for (uint32_t i = 0; i < 2; i++)
         assert_int_equal(
@@ -138,7 +141,7 @@ static void a_block_that_is_not_sound_is_refused(void **state)
     uint32_t block[5] = {4, 0, 0, 0, 0x01020304};
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     begin(SECTOR, 1, 0);
     answer = client_ask(&f.client, LOADER_FLASH_DATA, block, 20, 0x12);
     assert_int_equal(answer.is_failed, 1);
@@ -157,7 +160,7 @@ static void a_write_without_effect_is_told(void **state)
     const uint8_t data[BLOCK] = {1};
     (void)state;
     start("wnop=1");
-    client_sync(&f.client);
+    client_enter(&f.client);
     begin(SECTOR, 1, 0);
     assert_int_equal(
         client_ask_block(&f.client, LOADER_FLASH_DATA, 0, data, BLOCK).reason,
@@ -168,7 +171,7 @@ static void an_unknown_command_is_refused(void **state)
 {
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     struct answer answer = client_ask(&f.client, 0x14, "", 0, 0);
     assert_int_equal(answer.is_failed, 1);
     assert_int_equal(answer.reason, BAD_MESSAGE);
@@ -186,7 +189,7 @@ static void sectors_below_a_block_are_erased_twice_over(void **state)
 {
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     begin(5 * SECTOR, 1, 0x4000); /* 12 to the border: 5, and 5 again */
     check_erased(0x4000, 0x4000 + 10 * SECTOR);
 }
@@ -195,7 +198,7 @@ static void sectors_up_to_a_block_do_not_count(void **state)
 {
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     begin(20 * SECTOR, 1, 0xe000); /* 2 to the border, and 20 */
     check_erased(0xe000, 0xe000 + 22 * SECTOR);
 }
@@ -207,7 +210,7 @@ static void another_speed_is_garbage(void **state)
     uint8_t packet[12];
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     memcpy(packet, &request, 8);
     memcpy(packet + 8, &address, 4);
     client_speed(&f.client, 230400);
@@ -222,7 +225,7 @@ static void the_first_speed_is_taken_over(void **state)
     (void)state;
     start(NULL);
     client_speed(&f.client, 921600);
-    client_sync(&f.client);
+    client_enter(&f.client);
     assert_int_equal(client_read_register(&f.client, 0x60000014), 56);
 }
 
@@ -233,13 +236,12 @@ static void a_word_out_of_reach_is_fatal(void **state)
     uint8_t packet[12];
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     memcpy(packet, &request, 8);
     memcpy(packet + 8, word, 4);
     client_send(&f.client, packet, sizeof(packet));
     client_expect(&f.client, "Fatal exception (28)");
-    client_speed(&f.client, 74880);
-    client_expect(&f.client, "rst cause:4, boot mode:(1,");
+    assert_int_equal(client_sync(&f.client), LOADER_SYNC_WORD);
 }
 
 /* Writes a file block by block, with the loader's error turned around. */
@@ -275,10 +277,10 @@ static void what_was_written_boots_after_a_reset(void **state)
 {
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     write_boot();
-    client_reset(&f.client, false);
     client_speed(&f.client, 74880);
+    client_reset(&f.client, false);
     client_expect(&f.client, "boot mode:(3,");
     client_expect(&f.client, "[boot] at 0, flash of 1024 KB");
 }
@@ -288,7 +290,7 @@ static void what_was_written_boots_when_told_to(void **state)
     const uint32_t run = 1;
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     write_boot();
     client_ask_words(&f.client, LOADER_FLASH_END, &run, 1);
     client_expect(&f.client, "[boot] at 0, flash of 1024 KB");
@@ -299,10 +301,9 @@ static void a_restart_finds_the_same_straps(void **state)
     const uint32_t restart = 0;
     (void)state;
     start(NULL);
-    client_sync(&f.client);
+    client_enter(&f.client);
     client_ask_words(&f.client, LOADER_FLASH_END, &restart, 1);
-    client_speed(&f.client, 74880);
-    client_expect(&f.client, "rst cause:2, boot mode:(1,");
+    assert_int_equal(client_sync(&f.client), LOADER_SYNC_WORD);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)

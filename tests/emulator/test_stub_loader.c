@@ -1,0 +1,303 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The flasher stub on the emulated chip, as the loader's host sees it; the
+ * plugin ends the chip when the stub does what the real one refuses.
+ */
+#include "../support/cmocka_all.h"
+#include "chip/loader.h"
+#include "loader_client.h"
+#include "otatool/digest.h"
+#include "otatool/file.h"
+#include "otatool/image.h"
+#include "otatool/partition_table.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+#include <zlib.h>
+
+enum {
+    FLASH_SIZE = 0x100000,
+    RAM_BLOCK = 0x1800,
+    BLOCK = 0x4000,
+    TABLE_OFFSET = 0x5000,
+    APP_OFFSET = 0x7000,
+    APP_SIZE = 0x77000,
+};
+
+struct fixture {
+    struct client client;
+    char flash[32];
+    uint8_t packed[0x80000];
+    uint8_t data[0x40000];
+};
+
+static struct fixture f;
+
+static int set_up(void **state)
+{
+    static const char *const options[] = {"straps=1", "--", "-plugin",
+                                          NARROW_PLUGIN, NULL};
+    struct ota_error err;
+    (void)state;
+    snprintf(f.flash, sizeof(f.flash), "stub_flash.%d", (int)getpid());
+    uint8_t *bytes = calloc(1, FLASH_SIZE);
+    assert_true(ota_file_save(f.flash, bytes, FLASH_SIZE, &err));
+    free(bytes);
+    for (size_t i = 0; i < sizeof(f.data); i++)
+        f.data[i] = (uint8_t)(i * i >> 9 ^ i >> 4);
+    client_start(&f.client, f.flash, options);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    client_stop(&f.client);
+    unlink(f.flash);
+    return 0;
+}
+
+static struct ota_file load(const char *name)
+{
+    char path[512];
+    struct ota_file file;
+    struct ota_error err;
+    snprintf(path, sizeof(path), "%s/%s", IMAGES, name);
+    assert_true(ota_file_load(&file, path, OTA_FILE_CEILING, &err));
+    return file;
+}
+
+static void check_flash(uint32_t offset, const void *data, size_t size)
+{
+    struct ota_file file;
+    struct ota_error err;
+    assert_true(ota_file_load(&file, f.flash, FLASH_SIZE, &err));
+    assert_memory_equal(file.data + offset, data, size);
+    ota_file_release(&file);
+}
+
+static struct answer ask(uint8_t command, uint32_t first, uint32_t second,
+                         uint32_t third, uint32_t fourth)
+{
+    const uint32_t words[] = {first, second, third, fourth};
+    struct answer answer = client_ask_words(&f.client, command, words, 4);
+    assert_int_equal(answer.is_failed, 0);
+    return answer;
+}
+
+/* --- getting it to run -------------------------------------------------- */
+
+static void send_segment(uint32_t address, const uint8_t *data, uint32_t size)
+{
+    uint32_t blocks = (size + RAM_BLOCK - 1) / RAM_BLOCK;
+    ask(LOADER_MEM_BEGIN, size, blocks, RAM_BLOCK, address);
+    for (uint32_t i = 0; i < blocks; i++) {
+        uint32_t left = size - i * RAM_BLOCK;
+        struct answer answer = client_ask_block(
+            &f.client, LOADER_MEM_DATA, i, data + i * RAM_BLOCK,
+            left < RAM_BLOCK ? left : RAM_BLOCK);
+        assert_int_equal(answer.is_failed, 0);
+    }
+}
+
+static void start_stub(void)
+{
+    struct ota_image image;
+    struct ota_error err;
+    struct ota_file file = load("stub.bin");
+    struct ota_source source = ota_source_memory(file.data, file.size);
+    assert_true(ota_image_verify(&image, &source, 0, &err));
+    client_enter(&f.client);
+    for (uint8_t i = 0; i < image.segment_count; i++)
+        send_segment(image.segments[i].address,
+                     file.data + image.segments[i].offset,
+                     image.segments[i].size);
+    ask(LOADER_MEM_END, 0, image.entry, 0, 0);
+    assert_true(client_receive(&f.client, 5000));
+    assert_int_equal(f.client.packet_size, 4);
+    assert_memory_equal(f.client.packet, "OHAI", 4);
+    ota_file_release(&file);
+}
+
+/* --- writing ------------------------------------------------------------ */
+
+static void write_packed(uint32_t offset, const void *data, uint32_t size)
+{
+    uLongf packed = sizeof(f.packed);
+    assert_int_equal(compress2(f.packed, &packed, data, size, 9), Z_OK);
+    uint32_t blocks = (uint32_t)(packed + BLOCK - 1) / BLOCK;
+    ask(LOADER_DEFLATE_BEGIN, size, blocks, BLOCK, offset);
+    for (uint32_t i = 0; i < blocks; i++) {
+        uint32_t left = (uint32_t)packed - i * BLOCK;
+        struct answer answer =
+            client_ask_block(&f.client, LOADER_DEFLATE_DATA, i,
+                             f.packed + i * BLOCK, left < BLOCK ? left : BLOCK);
+        assert_int_equal(answer.is_failed, 0);
+    }
+    ask(LOADER_DEFLATE_END, 1, 0, 0, 0);
+}
+
+static void packed_data_is_written_with_its_digest(void **state)
+{
+    uint8_t digest[OTA_MD5_SIZE];
+    (void)state;
+    start_stub();
+    write_packed(0xf000, f.data, sizeof(f.data));
+    check_flash(0xf000, f.data, sizeof(f.data));
+    struct answer answer = ask(LOADER_MD5, 0xf000, sizeof(f.data), 0, 0);
+    ota_md5(f.data, sizeof(f.data), digest);
+    assert_int_equal(answer.data_size, OTA_MD5_SIZE);
+    assert_memory_equal(answer.data, digest, OTA_MD5_SIZE);
+}
+
+/* The second packet arrives while the first one is written. */
+static void a_packet_may_come_before_the_one_before_is_answered(void **state)
+{
+    static uint8_t packets[2][8 + 16 + BLOCK];
+    (void)state;
+    start_stub();
+    ask(LOADER_FLASH_BEGIN, 2 * BLOCK, 2, BLOCK, 0);
+    for (uint32_t i = 0; i < 2; i++) {
+        const struct loader_header header = {
+            .command = LOADER_FLASH_DATA,
+            .size = 16 + BLOCK,
+            .value = loader_checksum(f.data + i * BLOCK, BLOCK),
+        };
+        const struct loader_block block = {.size = BLOCK, .number = i};
+        memcpy(packets[i], &header, 8);
+        memcpy(packets[i] + 8, &block, 16);
+        memcpy(packets[i] + 24, f.data + i * BLOCK, BLOCK);
+        client_send(&f.client, packets[i], sizeof(packets[i]));
+    }
+    for (uint32_t i = 0; i < 2; i++)
+        assert_int_equal(client_answer(&f.client, LOADER_FLASH_DATA).is_failed,
+                         0);
+    ask(LOADER_FLASH_END, 1, 0, 0, 0);
+    check_flash(0, f.data, 2 * BLOCK);
+}
+
+static void regions_and_the_whole_are_erased(void **state)
+{
+    static uint8_t blank[FLASH_SIZE];
+    (void)state;
+    memset(blank, 0xff, sizeof(blank));
+    start_stub();
+    ask(LOADER_ERASE_REGION, 0xf000, 0x12000, 0, 0);
+    check_flash(0xf000, blank, 0x12000);
+    check_flash(0x21000, "\0\0\0\0", 4);
+    ask(LOADER_ERASE_FLASH, 0, 0, 0, 0);
+    check_flash(0, blank, FLASH_SIZE);
+}
+
+/* --- reading ------------------------------------------------------------ */
+
+static void flash_is_read_with_its_digest(void **state)
+{
+    enum { SIZE = 100001, PACKET = 0x1000, FROM = 0x12345 };
+    static uint8_t got[SIZE + PACKET];
+    const uint32_t words[] = {FROM, SIZE, PACKET, 4};
+    uint8_t digest[OTA_MD5_SIZE];
+    uint32_t had = 0;
+    (void)state;
+    start_stub();
+    write_packed(0x12000, f.data, sizeof(f.data));
+    client_ask_words(&f.client, LOADER_READ_FLASH, words, 4);
+    while (had < SIZE) {
+        assert_true(client_receive(&f.client, 5000));
+        memcpy(got + had, f.client.packet, f.client.packet_size);
+        had += (uint32_t)f.client.packet_size;
+        client_send(&f.client, &had, sizeof(had));
+    }
+    assert_int_equal(had, SIZE);
+    assert_memory_equal(got, f.data + FROM - 0x12000, SIZE);
+    assert_true(client_receive(&f.client, 5000));
+    ota_md5(got, SIZE, digest);
+    assert_memory_equal(f.client.packet, digest, OTA_MD5_SIZE);
+    assert_int_equal(client_read_register(&f.client, 0x40001000), 0xfff0c101);
+}
+
+/* --- the rest ----------------------------------------------------------- */
+
+static void the_speed_is_changed(void **state)
+{
+    (void)state;
+    start_stub();
+    ask(LOADER_SPEED, 921600, 115200, 0, 0);
+    client_speed(&f.client, 921600);
+    assert_int_equal(client_read_register(&f.client, 0x60000014), 56);
+    ask(LOADER_SPEED, 115200, 921600, 0, 0);
+    client_speed(&f.client, 115200);
+    client_read_register(&f.client, 0x40001000);
+}
+
+static void a_program_in_ram_is_called_and_comes_back(void **state)
+{
+    const uint8_t returns[] = {0x0d, 0xf0, 0, 0}; /* ret.n */
+    (void)state;
+    start_stub();
+    send_segment(0x40100000, returns, sizeof(returns));
+    ask(LOADER_MEM_END, 0, 0x40100000, 0, 0);
+    client_read_register(&f.client, 0x40001000);
+}
+
+static void a_restart_leads_back_to_the_loader(void **state)
+{
+    (void)state;
+    start_stub();
+    ask(LOADER_FLASH_BEGIN, 0, 0, BLOCK, 0);
+    ask(LOADER_FLASH_END, 0, 0, 0, 0);
+    assert_int_equal(client_sync(&f.client), LOADER_SYNC_WORD);
+}
+
+static void write_table(void)
+{
+    uint8_t table[OTA_PARTITION_TABLE_SIZE];
+    struct ota_error err;
+    const struct ota_partition_table parts = {
+        .count = 1,
+        .entries = {{.type = OTA_PARTITION_APP,
+                     .subtype = OTA_PARTITION_APP_OTA_0,
+                     .offset = APP_OFFSET,
+                     .size = APP_SIZE,
+                     .name = "ota_0"}},
+    };
+    assert_true(ota_partition_table_build(&parts, NULL, table, &err));
+    write_packed(TABLE_OFFSET, table, sizeof(table));
+}
+
+static void what_was_written_runs_when_told_to(void **state)
+{
+    (void)state;
+    if (access(IMAGES "/app_1_ota_0.bin", F_OK) != 0)
+        skip(); /* the build had no network stack for it */
+    struct ota_file boot = load("otatool_boot.bin");
+    struct ota_file app = load("app_1_ota_0.bin");
+    start_stub();
+    write_packed(0, boot.data, (uint32_t)boot.size);
+    write_table();
+    write_packed(APP_OFFSET, app.data, (uint32_t)app.size);
+    ask(LOADER_RUN_FLASH, 0, 0, 0, 0);
+    client_expect(&f.client, "[boot] at 0, flash of 1024 KB");
+    client_expect(&f.client, "[boot] starting the app at 0x7000");
+    client_expect(&f.client, "[app] version 1");
+    ota_file_release(&boot);
+    ota_file_release(&app);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(packed_data_is_written_with_its_digest),
+        TEST(a_packet_may_come_before_the_one_before_is_answered),
+        TEST(regions_and_the_whole_are_erased),
+        TEST(flash_is_read_with_its_digest),
+        TEST(the_speed_is_changed),
+        TEST(a_program_in_ram_is_called_and_comes_back),
+        TEST(a_restart_leads_back_to_the_loader),
+        TEST(what_was_written_runs_when_told_to),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
