@@ -8,6 +8,7 @@
 #include "rom/clock.h"
 #include "rom/console.h"
 #include "rom/flash.h"
+#include "rom/interrupts.h"
 #include "rom/loader.h"
 #include "rom/options.h"
 #include "rom/power.h"
@@ -161,6 +162,7 @@ uint32_t boot(uint32_t cause)
     clock_reset();
     console_reset();
     uart_reset();
+    interrupts_reset();
     window_reset();
     spi_reset();
     greet();

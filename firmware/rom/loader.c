@@ -310,6 +310,11 @@ static enum error execute(struct loader *loader, const struct request *request)
     return BAD_MESSAGE;
 }
 
+void ets_set_user_start(const void *entry)
+{
+    *USER_ENTRY = (uint32_t)entry;
+}
+
 uint32_t loader_run(void)
 {
     struct slip slip = {.buffer = BUFFER, .size = BUFFER_SIZE};

@@ -165,6 +165,7 @@ static void act(uint32_t address, uint32_t value)
     switch (address) {
     case UART0_FIFO:
     case UART0_DIVISOR:
+    case UART0_ENABLED:
         uart_write(address, value);
         break;
     case UART1_FIFO:

@@ -176,6 +176,21 @@ int SPIEraseSector(uint32_t sector)
     return erase(*CHIP_POINTER, sector * FLASH_SECTOR, FLASH_SECTOR);
 }
 
+static void erase_chip(void)
+{
+    for (uint32_t at = 0; spi.write_enabled && at < flash_size();
+         at += FLASH_BLOCK)
+        flash_erase(at, FLASH_BLOCK);
+    spi.write_enabled = false;
+}
+
+int SPIEraseChip(void)
+{
+    SPI_write_enable(*CHIP_POINTER);
+    erase_chip();
+    return DONE;
+}
+
 int SPIEraseBlock(uint32_t block)
 {
     SPI_write_enable(*CHIP_POINTER);
@@ -243,14 +258,6 @@ static void erase_by_register(uint32_t offset, uint32_t size)
 {
     if (spi.write_enabled)
         flash_erase(offset & ADDRESS_MASK & ~(size - 1), size);
-    spi.write_enabled = false;
-}
-
-static void erase_chip(void)
-{
-    for (uint32_t at = 0; spi.write_enabled && at < flash_size();
-         at += FLASH_BLOCK)
-        flash_erase(at, FLASH_BLOCK);
     spi.write_enabled = false;
 }
 

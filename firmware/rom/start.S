@@ -132,6 +132,11 @@ start_debug:
     movi a0, exception_debug
     callx0 a0
 
+    .align 4
+    .global interrupt_return
+interrupt_return:
+    ill
+
     .bss
     .align 16
 frame:

@@ -15,6 +15,7 @@ enum {
     DIVISOR_AT_RESET = 694,
     DIVISOR_MASK = 0xfffff,
     DATE = 0x00062000,
+    RECEIVED = 1 << 8 | 1, /* FIFO full, or full enough for long enough */
     FIFO_SIZE = 128,
     TOLERANCE_PERCENT = 4,
 };
@@ -37,6 +38,7 @@ struct run {
 
 static struct {
     uint32_t divisor;
+    uint32_t enabled; /* interrupts */
     struct run out;
     struct run in;
     uint32_t taken;    /* bytes of in */
@@ -73,6 +75,7 @@ void uart_reset(void)
     if (uart.divisor != 0)
         uart_flush();
     uart.divisor = DIVISOR_AT_RESET;
+    uart.enabled = 0;
     uart.taken = uart.in.size;
     uart.vain_looks = 0;
 }
@@ -191,6 +194,11 @@ void uart_detect_speed(void)
     set_divisor((CLOCK + uart.in.baud / 2) / uart.in.baud);
 }
 
+bool uart_interrupts(void)
+{
+    return (uart.enabled & RECEIVED) != 0 && look() > 0;
+}
+
 /* All is always sent. */
 static uint32_t status(void)
 {
@@ -207,6 +215,12 @@ bool uart_read(uint32_t address, uint32_t *value)
     case UART0_STATUS:
         *value = status();
         return true;
+    case UART0_INTERRUPTS:
+        *value = uart_interrupts() ? (uint32_t)RECEIVED : 0;
+        return true;
+    case UART0_ENABLED:
+        *value = uart.enabled;
+        return true;
     case UART0_DIVISOR:
         *value = uart.divisor;
         return true;
@@ -222,6 +236,8 @@ void uart_write(uint32_t address, uint32_t value)
 {
     if (address == UART0_FIFO)
         uart_put((uint8_t)value);
+    else if (address == UART0_ENABLED)
+        uart.enabled = value;
     else if (address == UART0_DIVISOR)
         set_divisor(value);
 }

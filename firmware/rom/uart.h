@@ -19,6 +19,8 @@
 enum {
     UART0 = 0x60000000,
     UART0_FIFO = UART0,
+    UART0_INTERRUPTS = UART0 + 0x08,
+    UART0_ENABLED = UART0 + 0x0c,
     UART0_STATUS = UART0 + 0x1c,
     UART0_DIVISOR = UART0 + 0x14,
     UART0_DATE = UART0 + 0x78,
@@ -37,6 +39,9 @@ bool uart_get(uint8_t *character); /* waits a moment; false: none came */
 
 /* The program does other things than look for what is received. */
 void uart_see_work(void);
+
+/* Whether received bytes ask for an interrupt that is enabled. */
+bool uart_interrupts(void);
 
 /* Waits for the first bytes and takes over their speed. */
 void uart_detect_speed(void);

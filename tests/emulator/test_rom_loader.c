@@ -263,14 +263,18 @@ static void write_file(uint32_t address, const struct ota_file *file)
     }
 }
 
+static void write_program(const char *path)
+{
+    struct ota_file program;
+    struct ota_error err;
+    assert_true(ota_file_load(&program, path, OTA_FILE_CEILING, &err));
+    write_file(0, &program);
+    ota_file_release(&program);
+}
+
 static void write_boot(void)
 {
-    struct ota_file boot;
-    struct ota_error err;
-    assert_true(ota_file_load(&boot, IMAGES "/otatool_boot.bin",
-                              OTA_FILE_CEILING, &err));
-    write_file(0, &boot);
-    ota_file_release(&boot);
+    write_program(IMAGES "/otatool_boot.bin");
 }
 
 static void what_was_written_boots_after_a_reset(void **state)
@@ -306,6 +310,21 @@ static void a_restart_finds_the_same_straps(void **state)
     assert_int_equal(client_sync(&f.client), LOADER_SYNC_WORD);
 }
 
+static void what_is_received_interrupts_a_program(void **state)
+{
+    const uint32_t run = 1;
+    (void)state;
+    start("app.case=echo");
+    client_enter(&f.client);
+    write_program(IMAGES "/rom_probe.bin");
+    client_ask_words(&f.client, LOADER_FLASH_END, &run, 1);
+    client_expect(&f.client, "ready\n");
+    client_send(&f.client, "GDKKN", 5);
+    client_expect(&f.client, "HELLO");
+    client_send(&f.client, "q", 1);
+    client_expect(&f.client, "has worked meanwhile\n");
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -326,6 +345,7 @@ int main(void)
         TEST(a_word_out_of_reach_is_fatal),
         TEST(what_was_written_boots_after_a_reset),
         TEST(what_was_written_boots_when_told_to),
+        TEST(what_is_received_interrupts_a_program),
         TEST(a_restart_finds_the_same_straps),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -37,7 +37,7 @@ struct stub_world {
     uint32_t sent_size;
     uint32_t sent_start; /* of the packet that is not ended */
     uint32_t packet_starts[STUB_WORLD_QUEUE * 16];
-    uint32_t packet_count;
+    uint32_t packet_count; /* more than have room above, maybe */
     uint8_t sent[STUB_WORLD_SENT];
 };
 
