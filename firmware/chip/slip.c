@@ -17,16 +17,16 @@ static void keep(struct slip *slip, uint8_t byte)
         slip->buffer[slip->used++] = byte;
 }
 
-/* An end without a packet before it is the beginning of one: after bytes
- * were lost, both sides find each other again. */
+/* What ends one packet may begin the next: a packet whose end was lost costs
+ * no other. */
 static bool take_end(struct slip *slip)
 {
-    bool is_whole = slip->is_inside && !slip->is_escaped && slip->used > 0;
-    slip->is_inside = !is_whole;
+    slip->is_whole = slip->is_inside && !slip->is_escaped && slip->used > 0;
+    slip->is_inside = true;
     slip->is_escaped = false;
-    if (!is_whole)
+    if (!slip->is_whole)
         slip->used = 0;
-    return is_whole;
+    return slip->is_whole;
 }
 
 static void take_escaped(struct slip *slip, uint8_t byte)
@@ -40,8 +40,16 @@ static void take_escaped(struct slip *slip, uint8_t byte)
         drop(slip);
 }
 
+void slip_next(struct slip *slip)
+{
+    slip->is_whole = false;
+    slip->used = 0;
+}
+
 bool slip_take(struct slip *slip, uint8_t byte)
 {
+    if (slip->is_whole)
+        slip_next(slip);
     if (byte == SLIP_END)
         return take_end(slip);
     if (!slip->is_inside)

@@ -18,14 +18,19 @@ struct slip {
     uint32_t used; /* bytes of the packet so far */
     bool is_inside;
     bool is_escaped;
+    bool is_whole; /* the next byte begins another one */
 };
 
 /*
  * Takes the next byte from the line. True: buffer holds a whole packet of
- * used bytes, until the next call. What lies between packets, empty packets
- * and those that are too long or badly escaped are passed over.
+ * used bytes, until the next call. What comes before the first end, empty
+ * packets and those that are too long or badly escaped are passed over; noise
+ * between two packets is a packet, which does not hold what it says.
  */
 bool slip_take(struct slip *slip, uint8_t byte);
+
+/* The whole packet has been taken; buffer may be another one from now on. */
+void slip_next(struct slip *slip);
 
 /* What a byte of a packet is sent as; returns how many bytes that are. */
 uint32_t slip_escape(uint8_t byte, uint8_t out[SLIP_MOST_BYTES]);

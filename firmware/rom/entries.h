@@ -24,7 +24,6 @@ int uart_rx_one_char(uint8_t *character); /* 0: one came */
 /* interrupts.c */
 typedef void rom_handler(void *argument);
 void ets_isr_attach(uint32_t number, rom_handler *handler, void *argument);
-void ets_isr_mask(uint32_t numbers);
 void ets_isr_unmask(uint32_t numbers);
 
 /* loader.c: what runs when the loader ends; NULL: the program in flash */

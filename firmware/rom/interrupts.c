@@ -5,6 +5,7 @@
  * is an exception as well, by which the state before comes back.
  */
 #include "rom/interrupts.h"
+#include "chip/rom.h"
 #include "rom/entries.h"
 #include "rom/uart.h"
 

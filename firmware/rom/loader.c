@@ -310,6 +310,24 @@ static enum error execute(struct loader *loader, const struct request *request)
     return BAD_MESSAGE;
 }
 
+/* The ROM receives by interrupt. Its handler stays when a program is started
+ * and takes that one's bytes, unless the program has it masked. */
+static void swallow(void *argument)
+{
+    uint8_t byte;
+    (void)argument;
+    while (uart_get(&byte))
+        ;
+}
+
+static void leave_handler(void)
+{
+    enum { UART_NUMBER = 5, RECEIVED = 0x101 };
+    ets_isr_attach(UART_NUMBER, swallow, NULL);
+    uart_write(UART0_ENABLED, RECEIVED);
+    ets_isr_unmask(1 << UART_NUMBER);
+}
+
 void ets_set_user_start(const void *entry)
 {
     *USER_ENTRY = (uint32_t)entry;
@@ -328,5 +346,6 @@ uint32_t loader_run(void)
         answer(request.header->command, error, loader.value);
     }
     uart_flush();
+    leave_handler();
     return loader.end == RUNS_RAM ? *USER_ENTRY : 0;
 }

@@ -5,11 +5,13 @@
 #include "chip/slip.h"
 
 #define FIFO ((volatile uint32_t *)0x60000000)
+#define ENABLED ((volatile uint32_t *)0x6000000c)
 #define DIVISOR ((volatile uint32_t *)0x60000014)
 #define STATUS ((volatile uint32_t *)0x6000001c)
 
 enum {
     BUFFERS = 2,
+    INTERRUPT = 5,
     FIFO_SIZE = 126, /* and two to be on the safe side */
     COUNT_MASK = 0xff,
     SENT_SHIFT = 16,
@@ -20,8 +22,7 @@ enum {
 
 static struct {
     struct slip slip; /* what arrives */
-    bool is_whole;    /* it has arrived */
-    uint32_t filling; /* which buffer that is */
+    uint32_t filling; /* into which buffer */
     bool is_sending;  /* a packet was begun */
     uint32_t buffers[BUFFERS][STUB_PACKET / 4];
 } line;
@@ -29,14 +30,16 @@ static struct {
 static void fill(uint32_t buffer)
 {
     line.filling = buffer;
-    line.is_whole = false;
     line.slip.buffer = (uint8_t *)line.buffers[buffer];
     line.slip.size = STUB_PACKET;
-    line.slip.used = 0;
+    slip_next(&line.slip);
 }
 
+/* The ROM's loader received by interrupt, and its handler is still there. */
 void line_begin(void)
 {
+    *ENABLED = 0;
+    ets_isr_mask(1 << INTERRUPT);
     fill(0);
 }
 
@@ -45,16 +48,16 @@ void line_begin(void)
 void line_look_after(void)
 {
     uint32_t count = *STATUS & COUNT_MASK;
-    for (; count > 0 && !line.is_whole; count--)
-        line.is_whole = slip_take(&line.slip, (uint8_t)*FIFO);
+    for (; count > 0 && !line.slip.is_whole; count--)
+        slip_take(&line.slip, (uint8_t)*FIFO);
 }
 
 bool line_receive(struct stub_packet *packet, bool wait)
 {
     do {
         line_look_after();
-    } while (wait && !line.is_whole);
-    if (!line.is_whole)
+    } while (wait && !line.slip.is_whole);
+    if (!line.slip.is_whole)
         return false;
     packet->data = line.slip.buffer;
     packet->size = line.slip.used;

@@ -168,7 +168,7 @@ static size_t add_byte(uint8_t *out, uint8_t byte)
     return byte == IAC ? 2 : 1;
 }
 
-void client_send(struct client *client, const void *packet, size_t size)
+void client_send_cut(struct client *client, const void *packet, size_t size)
 {
     static uint8_t out[2 * CLIENT_ROOM];
     const uint8_t *bytes = packet;
@@ -182,8 +182,13 @@ void client_send(struct client *client, const void *packet, size_t size)
             used += add_byte(out + used, bytes[i]);
         }
     }
-    out[used++] = 0xc0;
     send_raw(client, out, used);
+}
+
+void client_send(struct client *client, const void *packet, size_t size)
+{
+    client_send_cut(client, packet, size);
+    send_raw(client, "\xc0", 1);
 }
 
 static uint8_t unescape(struct client *client, int timeout_ms)

@@ -41,6 +41,8 @@ void client_stop(struct client *client);
 void client_reset(struct client *client, bool into_loader);
 void client_speed(struct client *client, uint32_t baud);
 
+/* Without its end. */
+void client_send_cut(struct client *client, const void *packet, size_t size);
 void client_send(struct client *client, const void *packet, size_t size);
 bool client_receive(struct client *client, int timeout_ms);
 

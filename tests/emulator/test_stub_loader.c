@@ -151,30 +151,74 @@ static void packed_data_is_written_with_its_digest(void **state)
     assert_memory_equal(answer.data, digest, OTA_MD5_SIZE);
 }
 
+enum { PACKET_SIZE = 8 + 16 + BLOCK };
+
+static const uint8_t *make_packet(uint32_t number)
+{
+    static uint8_t packet[PACKET_SIZE];
+    const uint8_t *data = f.data + number * BLOCK;
+    const struct loader_header header = {
+        .command = LOADER_FLASH_DATA,
+        .size = 16 + BLOCK,
+        .value = loader_checksum(data, BLOCK),
+    };
+    const struct loader_block block = {.size = BLOCK, .number = number};
+    memcpy(packet, &header, 8);
+    memcpy(packet + 8, &block, 16);
+    memcpy(packet + 24, data, BLOCK);
+    return packet;
+}
+
 /* The second packet arrives while the first one is written. */
 static void a_packet_may_come_before_the_one_before_is_answered(void **state)
 {
-    static uint8_t packets[2][8 + 16 + BLOCK];
     (void)state;
     start_stub();
     ask(LOADER_FLASH_BEGIN, 2 * BLOCK, 2, BLOCK, 0);
-    for (uint32_t i = 0; i < 2; i++) {
-        const struct loader_header header = {
-            .command = LOADER_FLASH_DATA,
-            .size = 16 + BLOCK,
-            .value = loader_checksum(f.data + i * BLOCK, BLOCK),
-        };
-        const struct loader_block block = {.size = BLOCK, .number = i};
-        memcpy(packets[i], &header, 8);
-        memcpy(packets[i] + 8, &block, 16);
-        memcpy(packets[i] + 24, f.data + i * BLOCK, BLOCK);
-        client_send(&f.client, packets[i], sizeof(packets[i]));
-    }
+    for (uint32_t i = 0; i < 2; i++)
+        client_send(&f.client, make_packet(i), PACKET_SIZE);
     for (uint32_t i = 0; i < 2; i++)
         assert_int_equal(client_answer(&f.client, LOADER_FLASH_DATA).is_failed,
                          0);
     ask(LOADER_FLASH_END, 1, 0, 0, 0);
     check_flash(0, f.data, 2 * BLOCK);
+}
+
+static void check_answer(bool is_failed)
+{
+    struct answer answer = client_answer(&f.client, LOADER_FLASH_DATA);
+    assert_int_equal(answer.is_failed, is_failed);
+}
+
+static void a_packet_that_was_cut_is_taken_the_second_time(void **state)
+{
+    (void)state;
+    start_stub();
+    ask(LOADER_FLASH_BEGIN, BLOCK, 1, BLOCK, 0);
+    client_send_cut(&f.client, make_packet(0), PACKET_SIZE / 3);
+    client_send(&f.client, make_packet(0), PACKET_SIZE);
+    check_answer(true);
+    check_answer(false);
+    ask(LOADER_FLASH_END, 1, 0, 0, 0);
+    check_flash(0, f.data, BLOCK);
+}
+
+static void a_damaged_packet_is_taken_the_second_time(void **state)
+{
+    static uint8_t damaged[PACKET_SIZE];
+    (void)state;
+    start_stub();
+    ask(LOADER_FLASH_BEGIN, BLOCK, 1, BLOCK, 0);
+    memcpy(damaged, make_packet(0), PACKET_SIZE);
+    damaged[5000] ^= 4;
+    client_send(&f.client, damaged, PACKET_SIZE);
+    check_answer(true);
+    client_send(&f.client, make_packet(0), PACKET_SIZE);
+    check_answer(false);
+    client_send(&f.client, make_packet(0), PACKET_SIZE); /* answer lost */
+    check_answer(false);
+    ask(LOADER_FLASH_END, 1, 0, 0, 0);
+    check_flash(0, f.data, BLOCK);
 }
 
 static void regions_and_the_whole_are_erased(void **state)
@@ -292,6 +336,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(packed_data_is_written_with_its_digest),
         TEST(a_packet_may_come_before_the_one_before_is_answered),
+        TEST(a_packet_that_was_cut_is_taken_the_second_time),
+        TEST(a_damaged_packet_is_taken_the_second_time),
         TEST(regions_and_the_whole_are_erased),
         TEST(flash_is_read_with_its_digest),
         TEST(the_speed_is_changed),

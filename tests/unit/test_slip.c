@@ -44,14 +44,34 @@ static void escapes_are_undone(void **state)
     assert_memory_equal(room, "\xc0\xdb", 2);
 }
 
-static void what_lies_between_packets_is_passed_over(void **state)
+static void what_comes_before_the_first_is_passed_over(void **state)
 {
     (void)state;
     assert_int_equal(TAKE("boot\xc0"
-                          "a\xc0noise\xc0"
-                          "b\xc0"),
+                          "a\xc0"),
+                     1);
+    assert_memory_equal(room, "a", 1);
+}
+
+static void a_lost_end_costs_no_other_packet(void **state)
+{
+    (void)state;
+    assert_int_equal(TAKE("\xc0"
+                          "ab"
+                          "\xc0"
+                          "cd\xc0"),
                      2);
-    assert_memory_equal(room, "b", 1);
+    assert_memory_equal(room, "cd", 2);
+}
+
+static void a_cut_packet_costs_no_other_packet(void **state)
+{
+    (void)state;
+    assert_int_equal(TAKE("\xc0"
+                          "a\xdb\xc0"
+                          "cd\xc0"),
+                     1);
+    assert_memory_equal(room, "cd", 2);
 }
 
 static void empty_packets_are_none(void **state)
@@ -115,7 +135,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(a_packet_comes_out_as_it_went_in),
         TEST(escapes_are_undone),
-        TEST(what_lies_between_packets_is_passed_over),
+        TEST(what_comes_before_the_first_is_passed_over),
+        TEST(a_lost_end_costs_no_other_packet),
+        TEST(a_cut_packet_costs_no_other_packet),
         TEST(empty_packets_are_none),
         TEST(a_packet_may_be_as_long_as_the_room),
         TEST(what_is_too_long_is_dropped_and_the_next_comes),
