@@ -398,7 +398,9 @@ static enum stub_error md5(struct stub *stub, const struct request *request,
     return STUB_FINE;
 }
 
-/* What a host that reads has asked for, and where both are. */
+enum { READ_WORDS = 4 };
+
+/* What a host that reads has asked for, READ_WORDS, and where both are. */
 struct reading {
     uint32_t offset;
     uint32_t size;
@@ -473,9 +475,9 @@ static enum stub_error read_flash(struct stub *stub,
 {
     struct reading reading = {.sent = 0};
     uint8_t digest[MD5_SIZE];
-    if (request->size < 16)
+    if (request->size != READ_WORDS * sizeof(uint32_t))
         return STUB_BAD_SIZE;
-    memcpy(&reading, request->words, 16);
+    memcpy(&reading, request->words, request->size);
     if (reading.packet_size == 0 || reading.most_in_flight == 0)
         return STUB_BAD_BLOCK;
     if (!leave_writing(stub, reading.offset, reading.size))
@@ -502,41 +504,50 @@ static enum stub_error run_flash(struct stub *stub,
 
 /* --- requests ----------------------------------------------------------- */
 
+/* Only blocks have a checksum. The sizes are bounds against a bit that makes
+ * one command another: from data to FLASH_BEGIN, from a region to all. */
 struct row {
     enum loader_command command;
     uint32_t least_size;
+    uint32_t most_size;
     enum stub_error (*run)(struct stub *stub, const struct request *request,
                            struct answer *answer);
 };
 
+enum { BEGIN = sizeof(struct loader_begin), NUMBER = 4, SOME = 64 };
+
 static const struct row rows[] = {
-    {LOADER_FLASH_BEGIN, sizeof(struct loader_begin), flash_begin},
-    {LOADER_FLASH_END, 4, flash_end},
-    {LOADER_MEM_BEGIN, sizeof(struct loader_begin), memory_begin},
-    {LOADER_MEM_DATA, sizeof(struct loader_block), memory_data},
-    {LOADER_MEM_END, 8, memory_end},
-    {LOADER_SYNC, 0, sync},
-    {LOADER_WRITE_REGISTER, 16, write_register},
-    {LOADER_READ_REGISTER, 4, read_register},
-    {LOADER_SPI_PARAMETERS, 0, nothing}, /* the flash itself is asked */
-    {LOADER_SPI_ATTACH, 0, nothing},
-    {LOADER_SPEED, 8, change_speed},
-    {LOADER_DEFLATE_BEGIN, sizeof(struct loader_begin), deflate_begin},
-    {LOADER_DEFLATE_END, 4, flash_end},
-    {LOADER_MD5, 8, md5},
-    {LOADER_ERASE_FLASH, 0, erase_flash},
-    {LOADER_ERASE_REGION, 8, erase_region},
-    {LOADER_RUN_FLASH, 0, run_flash},
+    {LOADER_FLASH_BEGIN, BEGIN, BEGIN + NUMBER, flash_begin},
+    {LOADER_FLASH_END, NUMBER, NUMBER, flash_end},
+    {LOADER_MEM_BEGIN, BEGIN, BEGIN, memory_begin},
+    {LOADER_MEM_DATA, sizeof(struct loader_block), STUB_PACKET, memory_data},
+    {LOADER_MEM_END, 2 * NUMBER, 2 * NUMBER, memory_end},
+    {LOADER_SYNC, 0, SOME, sync},
+    {LOADER_WRITE_REGISTER, 4 * NUMBER, STUB_PACKET, write_register},
+    {LOADER_READ_REGISTER, NUMBER, NUMBER, read_register},
+    {LOADER_SPI_PARAMETERS, 0, SOME, nothing}, /* the flash tells its own */
+    {LOADER_SPI_ATTACH, 0, SOME, nothing},
+    {LOADER_SPEED, 2 * NUMBER, 2 * NUMBER, change_speed},
+    {LOADER_DEFLATE_BEGIN, BEGIN, BEGIN + NUMBER, deflate_begin},
+    {LOADER_DEFLATE_END, NUMBER, NUMBER, flash_end},
+    {LOADER_MD5, 2 * NUMBER, 4 * NUMBER, md5},
+    {LOADER_ERASE_FLASH, 0, 0, erase_flash},
+    {LOADER_ERASE_REGION, 2 * NUMBER, 2 * NUMBER, erase_region},
+    {LOADER_RUN_FLASH, 0, 0, run_flash},
 };
 
 static enum stub_error execute(struct stub *stub, const struct request *request,
                                struct answer *answer)
 {
-    for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-        if (rows[i].command == request->header->command)
-            return request->size >= rows[i].least_size
-                       ? rows[i].run(stub, request, answer)
-                       : STUB_BAD_SIZE;
+    for (uint32_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        const struct row *row = &rows[i];
+        if (row->command != request->header->command)
+            continue;
+        return request->size >= row->least_size &&
+                       request->size <= row->most_size
+                   ? row->run(stub, request, answer)
+                   : STUB_BAD_SIZE;
+    }
     return STUB_UNKNOWN;
 }
 

@@ -55,6 +55,9 @@ struct answer client_ask_words(struct client *client, uint8_t command,
 /* A *_DATA command with its checksum. */
 struct answer client_ask_block(struct client *client, uint8_t command,
                                uint32_t number, const void *data, size_t size);
+/* What the last packet answers; false: nothing, or another command. */
+bool client_take_answer(struct client *client, uint8_t command,
+                        struct answer *answer);
 /* An answer that has not been asked for again. */
 struct answer client_answer(struct client *client, uint8_t command);
 

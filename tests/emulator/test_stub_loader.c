@@ -34,10 +34,16 @@ struct fixture {
 
 static struct fixture f;
 
-static int set_up(void **state)
+static void start_chip(const char *option)
 {
-    static const char *const options[] = {"straps=1", "--", "-plugin",
-                                          NARROW_PLUGIN, NULL};
+    const char *const options[] = {"straps=1", option,    "line.after=16000",
+                                   "--",       "-plugin", NARROW_PLUGIN,
+                                   NULL};
+    client_start(&f.client, f.flash, options);
+}
+
+static int set_up_data(void **state)
+{
     struct ota_error err;
     (void)state;
     snprintf(f.flash, sizeof(f.flash), "stub_flash.%d", (int)getpid());
@@ -46,7 +52,13 @@ static int set_up(void **state)
     free(bytes);
     for (size_t i = 0; i < sizeof(f.data); i++)
         f.data[i] = (uint8_t)(i * i >> 9 ^ i >> 4);
-    client_start(&f.client, f.flash, options);
+    return 0;
+}
+
+static int set_up(void **state)
+{
+    set_up_data(state);
+    start_chip("trace=0");
     return 0;
 }
 
@@ -77,11 +89,15 @@ static void check_flash(uint32_t offset, const void *data, size_t size)
     ota_file_release(&file);
 }
 
-static struct answer ask(uint8_t command, uint32_t first, uint32_t second,
-                         uint32_t third, uint32_t fourth)
+/* As many words as are given. */
+#define ASK(command, ...)                                                      \
+    ask_words(command, (const uint32_t[]){__VA_ARGS__},                        \
+              sizeof((const uint32_t[]){__VA_ARGS__}) / sizeof(uint32_t))
+
+static struct answer ask_words(uint8_t command, const uint32_t *words,
+                               size_t count)
 {
-    const uint32_t words[] = {first, second, third, fourth};
-    struct answer answer = client_ask_words(&f.client, command, words, 4);
+    struct answer answer = client_ask_words(&f.client, command, words, count);
     assert_int_equal(answer.is_failed, 0);
     return answer;
 }
@@ -91,7 +107,7 @@ static struct answer ask(uint8_t command, uint32_t first, uint32_t second,
 static void send_segment(uint32_t address, const uint8_t *data, uint32_t size)
 {
     uint32_t blocks = (size + RAM_BLOCK - 1) / RAM_BLOCK;
-    ask(LOADER_MEM_BEGIN, size, blocks, RAM_BLOCK, address);
+    ASK(LOADER_MEM_BEGIN, size, blocks, RAM_BLOCK, address);
     for (uint32_t i = 0; i < blocks; i++) {
         uint32_t left = size - i * RAM_BLOCK;
         struct answer answer = client_ask_block(
@@ -113,7 +129,7 @@ static void start_stub(void)
         send_segment(image.segments[i].address,
                      file.data + image.segments[i].offset,
                      image.segments[i].size);
-    ask(LOADER_MEM_END, 0, image.entry, 0, 0);
+    ASK(LOADER_MEM_END, 0, image.entry);
     assert_true(client_receive(&f.client, 5000));
     assert_int_equal(f.client.packet_size, 4);
     assert_memory_equal(f.client.packet, "OHAI", 4);
@@ -127,7 +143,7 @@ static void write_packed(uint32_t offset, const void *data, uint32_t size)
     uLongf packed = sizeof(f.packed);
     assert_int_equal(compress2(f.packed, &packed, data, size, 9), Z_OK);
     uint32_t blocks = (uint32_t)(packed + BLOCK - 1) / BLOCK;
-    ask(LOADER_DEFLATE_BEGIN, size, blocks, BLOCK, offset);
+    ASK(LOADER_DEFLATE_BEGIN, size, blocks, BLOCK, offset);
     for (uint32_t i = 0; i < blocks; i++) {
         uint32_t left = (uint32_t)packed - i * BLOCK;
         struct answer answer =
@@ -135,7 +151,7 @@ static void write_packed(uint32_t offset, const void *data, uint32_t size)
                              f.packed + i * BLOCK, left < BLOCK ? left : BLOCK);
         assert_int_equal(answer.is_failed, 0);
     }
-    ask(LOADER_DEFLATE_END, 1, 0, 0, 0);
+    ASK(LOADER_DEFLATE_END, 1);
 }
 
 static void packed_data_is_written_with_its_digest(void **state)
@@ -145,7 +161,7 @@ static void packed_data_is_written_with_its_digest(void **state)
     start_stub();
     write_packed(0xf000, f.data, sizeof(f.data));
     check_flash(0xf000, f.data, sizeof(f.data));
-    struct answer answer = ask(LOADER_MD5, 0xf000, sizeof(f.data), 0, 0);
+    struct answer answer = ASK(LOADER_MD5, 0xf000, sizeof(f.data), 0, 0);
     ota_md5(f.data, sizeof(f.data), digest);
     assert_int_equal(answer.data_size, OTA_MD5_SIZE);
     assert_memory_equal(answer.data, digest, OTA_MD5_SIZE);
@@ -174,13 +190,13 @@ static void a_packet_may_come_before_the_one_before_is_answered(void **state)
 {
     (void)state;
     start_stub();
-    ask(LOADER_FLASH_BEGIN, 2 * BLOCK, 2, BLOCK, 0);
+    ASK(LOADER_FLASH_BEGIN, 2 * BLOCK, 2, BLOCK, 0);
     for (uint32_t i = 0; i < 2; i++)
         client_send(&f.client, make_packet(i), PACKET_SIZE);
     for (uint32_t i = 0; i < 2; i++)
         assert_int_equal(client_answer(&f.client, LOADER_FLASH_DATA).is_failed,
                          0);
-    ask(LOADER_FLASH_END, 1, 0, 0, 0);
+    ASK(LOADER_FLASH_END, 1);
     check_flash(0, f.data, 2 * BLOCK);
 }
 
@@ -194,12 +210,12 @@ static void a_packet_that_was_cut_is_taken_the_second_time(void **state)
 {
     (void)state;
     start_stub();
-    ask(LOADER_FLASH_BEGIN, BLOCK, 1, BLOCK, 0);
+    ASK(LOADER_FLASH_BEGIN, BLOCK, 1, BLOCK, 0);
     client_send_cut(&f.client, make_packet(0), PACKET_SIZE / 3);
     client_send(&f.client, make_packet(0), PACKET_SIZE);
     check_answer(true);
     check_answer(false);
-    ask(LOADER_FLASH_END, 1, 0, 0, 0);
+    ASK(LOADER_FLASH_END, 1);
     check_flash(0, f.data, BLOCK);
 }
 
@@ -208,7 +224,7 @@ static void a_damaged_packet_is_taken_the_second_time(void **state)
     static uint8_t damaged[PACKET_SIZE];
     (void)state;
     start_stub();
-    ask(LOADER_FLASH_BEGIN, BLOCK, 1, BLOCK, 0);
+    ASK(LOADER_FLASH_BEGIN, BLOCK, 1, BLOCK, 0);
     memcpy(damaged, make_packet(0), PACKET_SIZE);
     damaged[5000] ^= 4;
     client_send(&f.client, damaged, PACKET_SIZE);
@@ -217,8 +233,94 @@ static void a_damaged_packet_is_taken_the_second_time(void **state)
     check_answer(false);
     client_send(&f.client, make_packet(0), PACKET_SIZE); /* answer lost */
     check_answer(false);
-    ask(LOADER_FLASH_END, 1, 0, 0, 0);
+    ASK(LOADER_FLASH_END, 1);
     check_flash(0, f.data, BLOCK);
+}
+
+/* --- a line that is not well -------------------------------------------- */
+
+enum { SMALL_BLOCK = 1024, SMALL_BLOCKS = 64 };
+
+/* Late answers are not those to the next request. */
+static void wait_for_silence(void)
+{
+    while (client_receive(&f.client, 100))
+        ;
+}
+
+/* Asks until an answer comes that is not of a damaged request. */
+static struct answer insist(uint8_t command, const void *data, uint32_t size,
+                            uint32_t checksum)
+{
+    enum { TRIES = 50, PATIENCE_MS = 1500, DAMAGED = 0xc0, MISSUMMED = 0xc1 };
+    static uint8_t packet[8 + 16 + SMALL_BLOCK];
+    const struct loader_header header = {
+        .command = command, .size = (uint16_t)size, .value = checksum};
+    struct answer answer = {.is_failed = 1};
+    memcpy(packet, &header, 8);
+    memcpy(packet + 8, data, size);
+    for (uint32_t i = 0; i < TRIES; i++) {
+        if (i > 0)
+            wait_for_silence();
+        client_send(&f.client, packet, 8 + size);
+        if (client_receive(&f.client, PATIENCE_MS) &&
+            client_take_answer(&f.client, command, &answer) &&
+            answer.reason != DAMAGED && answer.reason != MISSUMMED)
+            return answer;
+    }
+    fail_msg("command 0x%x is never answered", command);
+    return answer;
+}
+
+static void insist_on_block(uint32_t number)
+{
+    static uint8_t packet[16 + SMALL_BLOCK];
+    const uint8_t *data = f.data + number * SMALL_BLOCK;
+    const struct loader_block block = {.size = SMALL_BLOCK, .number = number};
+    memcpy(packet, &block, 16);
+    memcpy(packet + 16, data, SMALL_BLOCK);
+    struct answer answer = insist(LOADER_FLASH_DATA, packet, sizeof(packet),
+                                  loader_checksum(data, SMALL_BLOCK));
+    assert_int_equal(answer.is_failed, 0);
+}
+
+/* It begins when the stub runs. */
+static void write_over_a_line_that(const char *does)
+{
+    const uint32_t size = SMALL_BLOCK * SMALL_BLOCKS;
+    const uint32_t begin[] = {size, SMALL_BLOCKS, SMALL_BLOCK, 0x10000};
+    const uint32_t range[] = {0x10000, size, 0, 0};
+    uint8_t digest[OTA_MD5_SIZE];
+    struct answer answer;
+    start_chip(does);
+    start_stub();
+    insist(LOADER_FLASH_BEGIN, begin, sizeof(begin), 0);
+    for (uint32_t i = 0; i < SMALL_BLOCKS; i++)
+        insist_on_block(i);
+    ota_md5(f.data, size, digest);
+    do
+        answer = insist(LOADER_MD5, range, sizeof(range), 0);
+    while (answer.data_size != OTA_MD5_SIZE ||
+           memcmp(answer.data, digest, OTA_MD5_SIZE) != 0);
+    check_flash(0x10000, f.data, size);
+}
+
+static void lost_bytes_are_borne(void **state)
+{
+    (void)state;
+    write_over_a_line_that("line.lose=15013");
+}
+
+static void repeated_bytes_are_borne(void **state)
+{
+    (void)state;
+    write_over_a_line_that("line.repeat=15013");
+}
+
+static void flipped_bits_are_borne(void **state)
+{
+    (void)state;
+    write_over_a_line_that("line.flip=15013");
 }
 
 static void regions_and_the_whole_are_erased(void **state)
@@ -227,10 +329,10 @@ static void regions_and_the_whole_are_erased(void **state)
     (void)state;
     memset(blank, 0xff, sizeof(blank));
     start_stub();
-    ask(LOADER_ERASE_REGION, 0xf000, 0x12000, 0, 0);
+    ASK(LOADER_ERASE_REGION, 0xf000, 0x12000);
     check_flash(0xf000, blank, 0x12000);
     check_flash(0x21000, "\0\0\0\0", 4);
-    ask(LOADER_ERASE_FLASH, 0, 0, 0, 0);
+    ask_words(LOADER_ERASE_FLASH, NULL, 0);
     check_flash(0, blank, FLASH_SIZE);
 }
 
@@ -267,10 +369,10 @@ static void the_speed_is_changed(void **state)
 {
     (void)state;
     start_stub();
-    ask(LOADER_SPEED, 921600, 115200, 0, 0);
+    ASK(LOADER_SPEED, 921600, 115200);
     client_speed(&f.client, 921600);
     assert_int_equal(client_read_register(&f.client, 0x60000014), 56);
-    ask(LOADER_SPEED, 115200, 921600, 0, 0);
+    ASK(LOADER_SPEED, 115200, 921600);
     client_speed(&f.client, 115200);
     client_read_register(&f.client, 0x40001000);
 }
@@ -281,7 +383,7 @@ static void a_program_in_ram_is_called_and_comes_back(void **state)
     (void)state;
     start_stub();
     send_segment(0x40100000, returns, sizeof(returns));
-    ask(LOADER_MEM_END, 0, 0x40100000, 0, 0);
+    ASK(LOADER_MEM_END, 0, 0x40100000);
     client_read_register(&f.client, 0x40001000);
 }
 
@@ -289,8 +391,8 @@ static void a_restart_leads_back_to_the_loader(void **state)
 {
     (void)state;
     start_stub();
-    ask(LOADER_FLASH_BEGIN, 0, 0, BLOCK, 0);
-    ask(LOADER_FLASH_END, 0, 0, 0, 0);
+    ASK(LOADER_FLASH_BEGIN, 0, 0, BLOCK, 0);
+    ASK(LOADER_FLASH_END, 0);
     assert_int_equal(client_sync(&f.client), LOADER_SYNC_WORD);
 }
 
@@ -321,7 +423,7 @@ static void what_was_written_runs_when_told_to(void **state)
     write_packed(0, boot.data, (uint32_t)boot.size);
     write_table();
     write_packed(APP_OFFSET, app.data, (uint32_t)app.size);
-    ask(LOADER_RUN_FLASH, 0, 0, 0, 0);
+    ask_words(LOADER_RUN_FLASH, NULL, 0);
     client_expect(&f.client, "[boot] at 0, flash of 1024 KB");
     client_expect(&f.client, "[boot] starting the app at 0x7000");
     client_expect(&f.client, "[app] version 1");
@@ -329,6 +431,7 @@ static void what_was_written_runs_when_told_to(void **state)
     ota_file_release(&app);
 }
 
+#define LINE(name) cmocka_unit_test_setup_teardown(name, set_up_data, tear_down)
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -338,6 +441,9 @@ int main(void)
         TEST(a_packet_may_come_before_the_one_before_is_answered),
         TEST(a_packet_that_was_cut_is_taken_the_second_time),
         TEST(a_damaged_packet_is_taken_the_second_time),
+        LINE(lost_bytes_are_borne),
+        LINE(repeated_bytes_are_borne),
+        LINE(flipped_bits_are_borne),
         TEST(regions_and_the_whole_are_erased),
         TEST(flash_is_read_with_its_digest),
         TEST(the_speed_is_changed),

@@ -8,7 +8,10 @@
  * socket, plain TCP at 115200 baud; pty, a terminal, whose speed is that of
  * the line. The first line on standard output names the port as tools take
  * it. key=value are the stand-in ROM's (firmware/rom/options.h): straps=1
- * starts the chip in its loader. What the chip's console says, and how each
+ * starts the chip in its loader. A line that is not well has line.lose=N,
+ * line.repeat=N or line.flip=N: so goes each Nth byte, both directions counted
+ * together, once line.after=N have passed; line.hang_up=N cuts the connection
+ * each time, a terminal's excepted. What the chip's console says, and how each
  * run ends, goes to standard error. Ends on SIGTERM, and the chip with it.
  *
  * DTR and RTS work through the two transistors of the usual boards: RTS alone
@@ -48,6 +51,15 @@ enum {
 
 enum way { WAY_RFC2217, WAY_SOCKET, WAY_PTY };
 
+struct faults {
+    uint32_t lose;
+    uint32_t repeat;
+    uint32_t flip;
+    uint32_t hang_up;
+    uint32_t after;
+    uint32_t bytes; /* so far */
+};
+
 struct queue {
     uint8_t bytes[ROOM];
     size_t used;
@@ -59,8 +71,10 @@ struct port {
     const char *flash;
     char **options; /* up to NULL or "--", then QEMU's */
     int listener;
-    int host; /* connection or terminal, -1: none */
+    int host;      /* connection or terminal, -1: none */
+    bool hangs_up; /* as soon as what was read is dealt with */
     uint32_t baud;
+    struct faults faults;
     struct rfc2217 telnet;
     struct rfc2217_owner owner;
     pid_t chip; /* 0: in reset, or dead */
@@ -73,7 +87,7 @@ struct port {
     uint32_t chip_baud;
     struct queue to_host;
     struct queue to_chip;
-    uint8_t sent[CHUNK]; /* by the host, at one speed */
+    uint8_t sent[2 * CHUNK]; /* by the host, at one speed */
     size_t sent_size;
 };
 
@@ -116,6 +130,11 @@ static bool drain(struct queue *queue, int file)
 
 /* --- the chip ----------------------------------------------------------- */
 
+static bool is_for_line(const char *option)
+{
+    return strncmp(option, "line.", strlen("line.")) == 0;
+}
+
 /* QEMU wants commas doubled. */
 static void add_argument(char *config, size_t size, const char *argument)
 {
@@ -156,7 +175,8 @@ static _Noreturn void become_chip(const struct port *port, int line,
     add_argument(config, sizeof(config), "ms=4000000000");
     add_argument(config, sizeof(config), "reset=1000000");
     for (; *option && strcmp(*option, "--") != 0; option++)
-        add_argument(config, sizeof(config), *option);
+        if (!is_for_line(*option))
+            add_argument(config, sizeof(config), *option);
     if (straps)
         add_argument(config, sizeof(config), straps);
     for (option += *option != NULL; *option && used < MOST_ARGUMENTS - 1;)
@@ -241,6 +261,22 @@ static void look_at_straps(struct port *port)
 
 /* --- bytes -------------------------------------------------------------- */
 
+/* How often the byte goes on: a sound line says once. */
+static uint32_t disturb(struct port *port, uint8_t *byte)
+{
+    struct faults *faults = &port->faults;
+    uint32_t number = ++faults->bytes;
+    if (number <= faults->after)
+        return 1;
+    if (faults->flip && number % faults->flip == 0)
+        *byte ^= (uint8_t)(1 << number / faults->flip % 8);
+    if (faults->hang_up && number % faults->hang_up == 0)
+        port->hangs_up = true;
+    if (faults->lose && number % faults->lose == 0)
+        return 0;
+    return faults->repeat && number % faults->repeat == 0 ? 2 : 1;
+}
+
 static void pass_to_chip(struct port *port)
 {
     const uint32_t record[RECORD_WORDS] = {port->baud,
@@ -262,12 +298,15 @@ static bool is_out_of_tune(const struct port *port)
 
 static void for_host(struct port *port, uint8_t byte)
 {
-    uint8_t sent[2];
+    uint8_t sent[2] = {byte};
     size_t size = 1;
+    if (port->host < 0)
+        return;
+    uint32_t times = disturb(port, &byte);
     sent[0] = is_out_of_tune(port) ? (uint8_t)(byte * 37 + 11) : byte;
     if (port->way == WAY_RFC2217)
         size = rfc2217_escape(sent[0], sent);
-    if (port->host >= 0)
+    for (uint32_t i = 0; i < times; i++)
         push(&port->to_host, sent, size);
 }
 
@@ -299,11 +338,12 @@ static void read_chip(struct port *port)
         take_from_chip(port, bytes[i]);
 }
 
-/* Of what is read at once, so it has room. */
+/* Of what is read at once, so it has room, even twice. */
 static void keep_for_chip(void *context, uint8_t byte)
 {
     struct port *port = context;
-    port->sent[port->sent_size++] = byte;
+    for (uint32_t times = disturb(port, &byte); times > 0; times--)
+        port->sent[port->sent_size++] = byte;
 }
 
 static void telnet_reply(void *context, const uint8_t *bytes, size_t size)
@@ -448,6 +488,28 @@ static void serve(struct port *port)
     if (polled[LISTENER].revents & POLLIN)
         accept_host(port);
     look_at_straps(port);
+    if (port->hangs_up && port->host >= 0 && port->way != WAY_PTY)
+        leave_host(port);
+    port->hangs_up = false;
+}
+
+static void read_faults(struct port *port)
+{
+    const struct {
+        const char *key;
+        uint32_t *value;
+    } rows[] = {
+        {"line.lose=", &port->faults.lose},
+        {"line.repeat=", &port->faults.repeat},
+        {"line.flip=", &port->faults.flip},
+        {"line.hang_up=", &port->faults.hang_up},
+        {"line.after=", &port->faults.after},
+    };
+    for (char **option = port->options; *option; option++)
+        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+            if (strncmp(*option, rows[i].key, strlen(rows[i].key)) == 0)
+                *rows[i].value =
+                    (uint32_t)strtoul(*option + strlen(rows[i].key), NULL, 0);
 }
 
 static enum way parse_way(const char *name)
@@ -473,6 +535,7 @@ int main(int argc, char **argv)
     port.rom = argv[2];
     port.flash = argv[3];
     port.options = argv + 4;
+    read_faults(&port);
     port.chip_baud = USUAL_BAUD;
     port.owner = (struct rfc2217_owner){
         .context = &port,

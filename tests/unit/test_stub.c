@@ -468,6 +468,17 @@ static void unknown_and_short_requests_are_refused(void **state)
     assert_int_equal(ask_words(LOADER_FLASH_DATA, NULL, 0), STUB_BAD_SIZE);
 }
 
+static void a_command_with_the_data_of_another_is_refused(void **state)
+{
+    const uint32_t words[8] = {0};
+    (void)state;
+    assert_int_equal(ask_words(LOADER_ERASE_FLASH, words, 2), STUB_BAD_SIZE);
+    assert_int_equal(ask_words(LOADER_ERASE_REGION, words, 4), STUB_BAD_SIZE);
+    assert_int_equal(ask_words(LOADER_FLASH_BEGIN, words, 8), STUB_BAD_SIZE);
+    assert_int_equal(ask_words(LOADER_RUN_FLASH, words, 1), STUB_BAD_SIZE);
+    assert_int_equal(f.world->chip_erases, 0);
+}
+
 static void what_is_no_request_is_not_answered(void **state)
 {
     const uint8_t answer[] = {1, LOADER_SYNC, 0, 0, 0, 0, 0, 0};
@@ -504,6 +515,7 @@ int main(void)
         TEST(a_block_that_comes_twice_is_written_once),
         TEST(a_block_that_is_left_out_is_noticed),
         TEST(a_wrong_checksum_writes_nothing_and_may_be_mended),
+        TEST(a_command_with_the_data_of_another_is_refused),
         TEST(what_is_not_in_the_flash_is_refused),
         TEST(plain_and_packed_do_not_mix),
         TEST(a_region_is_erased),
