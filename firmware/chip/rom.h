@@ -11,8 +11,14 @@
 
 int ets_printf(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void ets_delay_us(uint32_t us);
+void ets_isr_mask(uint32_t numbers); /* interrupts, by bit */
 void uart_div_modify(uint32_t uart, uint32_t divisor);
 _Noreturn void rom_software_reboot(void);
+_Noreturn void software_reset(void);
+
+/* The flash chip's pins, and its controller. */
+void SelectSpiFunction(void);
+void spi_flash_attach(void);
 
 int SPIRead(uint32_t offset, void *data, uint32_t size);
 int SPIWrite(uint32_t offset, const void *data, uint32_t size);

@@ -4,9 +4,12 @@
  * RAM, proves its checksum and gives its entry. (docs: image format of
  * ESP8266, first generation)
  */
+#include "chip/rom.h"
 #include "rom/clock.h"
 #include "rom/console.h"
 #include "rom/flash.h"
+#include "rom/interrupts.h"
+#include "rom/loader.h"
 #include "rom/options.h"
 #include "rom/power.h"
 #include "rom/registers.h"
@@ -14,6 +17,7 @@
 #include "rom/spi.h"
 #include "rom/start.h"
 #include "rom/stop.h"
+#include "rom/uart.h"
 #include "rom/window.h"
 #include <stdbool.h>
 #include <string.h>
@@ -120,7 +124,32 @@ static uint32_t load_image(void)
     for (uint8_t i = 0; i < header.segments; i++)
         checksum = load_segment(&offset, checksum);
     prove_checksum(offset, checksum);
+    console_say("entry 0x%08x", (unsigned)header.entry);
     return header.entry;
+}
+
+uint32_t boot_from_flash(void)
+{
+    uint32_t entry = load_image();
+    stop_set();
+    return entry;
+}
+
+/* What the chip's ROM prints on the line: the cause and the straps. */
+static void greet(void)
+{
+    enum { CARD_STRAPS = 6 };
+    if (uart_has_line())
+        ets_printf("\r\n ets Jan  8 2013,rst cause:%u, boot mode:(%u,%u)\r\n"
+                   "\r\n",
+                   (unsigned)registers_cause(), (unsigned)options()->straps,
+                   (unsigned)CARD_STRAPS);
+}
+
+static uint32_t run_loader(void)
+{
+    console_say("reset %u, serial loader", (unsigned)power_resets());
+    return loader_run();
 }
 
 uint32_t boot(uint32_t cause)
@@ -132,15 +161,18 @@ uint32_t boot(uint32_t cause)
     registers_reset(is_power_on ? CAUSE_POWER_ON : cause);
     clock_reset();
     console_reset();
+    uart_reset();
+    interrupts_reset();
     window_reset();
     spi_reset();
+    greet();
+    uint32_t entry = options()->straps == STRAPS_LOADER ? run_loader() : 0;
+    if (entry != 0)
+        return entry;
     console_say("reset %u, cause %u, boot from flash of %u KB, at %u ms",
                 (unsigned)power_resets(), (unsigned)registers_cause(),
                 (unsigned)(flash_size() / 1024), (unsigned)clock_ms());
-    uint32_t entry = load_image();
-    console_say("entry 0x%08x", (unsigned)entry);
-    stop_set();
-    return entry;
+    return boot_from_flash();
 }
 
 void boot_returned(void)

@@ -3,6 +3,7 @@
 #include "chip/rom.h"
 #include "rom/entries.h"
 #include "rom/semihosting.h"
+#include "rom/uart.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <string.h>
@@ -159,9 +160,9 @@ int ets_io_vprintf(rom_putc *out, const char *format, va_list arguments)
     return (int)now.written;
 }
 
-static void put_own(char character)
+static void put_uart(char character)
 {
-    console_put((uint8_t)character);
+    uart_put((uint8_t)character);
 }
 
 void ets_write_char(char character)
@@ -169,7 +170,7 @@ void ets_write_char(char character)
     if (console.program_putc != NULL)
         console.program_putc(character);
     else
-        put_own(character);
+        put_uart(character);
 }
 
 int ets_printf(const char *format, ...)
@@ -186,17 +187,9 @@ void ets_install_putc1(rom_putc *out)
     console.program_putc = out;
 }
 
-int uart_tx_one_char(uint8_t character)
+static void put_own(char character)
 {
-    console_put(character);
-    return 0;
-}
-
-/* Nothing is ever typed. */
-int uart_rx_one_char(uint8_t *character)
-{
-    (void)character;
-    return 1;
+    console_put((uint8_t)character);
 }
 
 void console_say(const char *format, ...)

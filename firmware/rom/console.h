@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Standard output, by lines: what programs print, and the ROM's own words,
- * whose lines start with "[rom] ".
+ * Standard output, by lines: what programs print, unless UART 0 has a line
+ * (uart.h), and the ROM's own words, whose lines start with "[rom] ".
  */
 #ifndef ROM_CONSOLE_H
 #define ROM_CONSOLE_H

@@ -32,6 +32,12 @@
     far_jump \address, \function, a0
 .endm
 
+.macro constant address, value
+    .section .entries, "ax"
+    .org \address - 0x40000000
+    .word \value
+.endm
+
 /* a8 is free for use between a caller and a function. */
 .macro entry address, function
     far_jump \address, \function, a8
@@ -47,8 +53,13 @@
     entry 0x40000650, __muldi3
     entry 0x40000f74, entry_does_nothing        /* ets_intr_lock */
     entry 0x40000f80, entry_does_nothing        /* ets_intr_unlock */
-    entry 0x40000f98, entry_does_nothing        /* ets_isr_mask */
-    entry 0x40000fa8, entry_does_nothing        /* ets_isr_unmask */
+    entry 0x40000f88, ets_isr_attach
+    entry 0x40000f98, ets_isr_mask
+    entry 0x40000fa8, ets_isr_unmask
+    entry 0x40000fbc, ets_set_user_start
+    constant 0x40001000, 0xfff0c101             /* tells tools the chip */
+    entry 0x400010a8, start_from_flash          /* in the ROM's main() */
+    entry 0x40001100, start_returned            /* where programs return */
     entry 0x400018a4, memset
     entry 0x400018b4, memcpy
     entry 0x400018c4, memmove
@@ -76,7 +87,7 @@
     entry 0x400030f0, ets_wdt_disable
     entry 0x4000383c, entry_does_nothing        /* uartAttach */
     entry 0x400038a4, entry_does_nothing        /* uart_buff_switch */
-    entry 0x400039d8, entry_does_nothing        /* uart_div_modify */
+    entry 0x400039d8, uart_div_modify
     entry 0x40003a14, entry_does_nothing        /* Uart_Init */
     entry 0x40003b30, uart_tx_one_char
     entry 0x40003b8c, uart_rx_one_char
@@ -95,6 +106,7 @@
     entry 0x400047f0, Cache_Read_Disable
     entry 0x40004878, SPIUnlock
     entry 0x400048ec, entry_does_nothing        /* SPIReadModeCnfig */
+    entry 0x40004984, SPIEraseChip
     entry 0x400049b4, SPIEraseBlock
     entry 0x40004a00, SPIEraseSector
     entry 0x40004a4c, SPIWrite
@@ -113,6 +125,9 @@
     entry 0x4000729c, entry_does_nothing        /* rom_i2c_readReg_Mask */
     entry 0x400072d8, entry_does_nothing        /* rom_i2c_writeReg */
     entry 0x4000730c, entry_does_nothing        /* rom_i2c_writeReg_Mask */
+    entry 0x40009818, MD5Init
+    entry 0x40009834, MD5Update
+    entry 0x40009900, MD5Final
     entry 0x4000bdc8, strcmp
     entry 0x4000bec8, strcpy
     entry 0x4000bf4c, strlen

@@ -16,8 +16,28 @@ typedef void rom_putc(char character);
 int ets_io_vprintf(rom_putc *out, const char *format, va_list arguments);
 void ets_write_char(char character);
 void ets_install_putc1(rom_putc *out);
+
+/* uart.c */
 int uart_tx_one_char(uint8_t character);
-int uart_rx_one_char(uint8_t *character);
+int uart_rx_one_char(uint8_t *character); /* 0: one came */
+
+/* interrupts.c */
+typedef void rom_handler(void *argument);
+void ets_isr_attach(uint32_t number, rom_handler *handler, void *argument);
+void ets_isr_unmask(uint32_t numbers);
+
+/* loader.c: what runs when the loader ends; NULL: the program in flash */
+void ets_set_user_start(const void *entry);
+
+/* digest.c; the SDKs' md5_hash.h */
+struct rom_md5 {
+    uint32_t state[4];
+    uint32_t bits[2];
+    uint8_t block[64];
+};
+void MD5Init(struct rom_md5 *md5);
+void MD5Update(struct rom_md5 *md5, const uint8_t *data, uint32_t size);
+void MD5Final(uint8_t digest[16], struct rom_md5 *md5);
 
 /* memory.c */
 void bzero(void *to, size_t size);
@@ -29,7 +49,6 @@ void ets_wdt_enable(void);
 void ets_wdt_disable(void);
 
 /* power.c */
-_Noreturn void software_reset(void);
 _Noreturn void rom_exit(int status);
 uint32_t rtc_get_reset_reason(void);
 
@@ -55,6 +74,7 @@ int SPI_write_enable(const struct rom_flash_chip *chip);
 int SPI_read_status(const struct rom_flash_chip *chip, uint32_t *status);
 int SPI_write_status(const struct rom_flash_chip *chip, uint32_t status);
 int SPIEraseBlock(uint32_t block);
+int SPIEraseChip(void);
 int SPIEraseArea(uint32_t offset, uint32_t size);
 
 /* arithmetic.c */

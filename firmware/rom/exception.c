@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Exceptions of the program that runs: accesses to registers are carried
- * out, all else ends the run. (Xtensa Instruction Set Architecture: codes of
- * instructions and causes)
+ * out, interrupts go to their handlers, all else ends the run. (Xtensa
+ * Instruction Set Architecture: codes of instructions and causes)
  */
 #include "rom/clock.h"
 #include "rom/console.h"
+#include "rom/interrupts.h"
 #include "rom/power.h"
 #include "rom/registers.h"
 #include "rom/start.h"
@@ -15,6 +16,7 @@
 
 enum {
     CAUSE_ILLEGAL_INSTRUCTION = 0,
+    CAUSE_INTERRUPT = 4,
     CAUSE_DATA_BUS = 14,
     CAUSE_ADDRESS_BUS = 15,
     CAUSE_LOAD_PROHIBITED = 28,
@@ -176,6 +178,10 @@ uint32_t exception_general(struct frame *frame, uint32_t cause, uint32_t pc,
                            uint32_t address)
 {
     struct access access;
+    if (cause == CAUSE_INTERRUPT)
+        return interrupts_tick(frame, pc);
+    if (cause == CAUSE_ILLEGAL_INSTRUCTION && interrupts_are_done(pc))
+        return interrupts_leave(frame);
     if (cause == CAUSE_ILLEGAL_INSTRUCTION && is_in_rom(pc))
         end_unknown_entry(frame, pc);
     if (cause == CAUSE_ILLEGAL_INSTRUCTION)

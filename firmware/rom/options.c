@@ -13,6 +13,7 @@ enum {
     FIRST_OPTION = 2,
     MOST_RESETS = 20,
     MOST_MS = 600000,
+    USUAL_MAC = 0x102030,
 };
 
 static struct {
@@ -37,6 +38,9 @@ static const struct row rows[] = {
     {"trace", offsetof(struct options, trace)},
     {"id", offsetof(struct options, id)},
     {"stop", offsetof(struct options, stop)},
+    {"serial", offsetof(struct options, serial)},
+    {"straps", offsetof(struct options, straps)},
+    {"mac", offsetof(struct options, mac)},
 };
 
 const struct options *options(void)
@@ -107,7 +111,11 @@ void options_read(void)
         refuse("missing", "path of a flash file");
     state.all.reset = MOST_RESETS;
     state.all.ms = MOST_MS;
+    state.all.straps = STRAPS_FLASH;
+    state.all.mac = USUAL_MAC;
     state.all.flash = (const char *)state.room[FLASH_ARGUMENT];
     for (int32_t i = FIRST_OPTION; i < count; i++)
         read_option((const char *)state.room[i]);
+    if (state.all.straps == STRAPS_LOADER && state.all.serial == 0)
+        refuse("missing", "serial=, for the loader");
 }

@@ -9,6 +9,7 @@
 #include "rom/registers.h"
 #include "rom/semihosting.h"
 #include "rom/start.h"
+#include "rom/uart.h"
 
 static struct {
     uint32_t resets;
@@ -27,6 +28,7 @@ void power_end(enum rom_status status)
                 (unsigned)status, (unsigned)state.resets,
                 (unsigned)counts->erases, (unsigned)counts->programs,
                 (unsigned)counts->reads, (unsigned)clock_ms());
+    uart_flush();
     console_flush();
     host_exit(status);
 }

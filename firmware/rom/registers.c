@@ -7,13 +7,12 @@
 #include "rom/options.h"
 #include "rom/power.h"
 #include "rom/spi.h"
+#include "rom/uart.h"
 
 enum {
     PERIPHERALS = 0x60000000,
     PERIPHERALS_SIZE = 0x2000,
     PERIPHERALS_END = 0x70000000,
-    UART0_FIFO = 0x60000000,
-    UART0_STATUS = 0x6000001c,
     SPI1 = 0x60000100,
     SPI0 = 0x60000200,
     SPI0_EXT2 = 0x600002f8,
@@ -34,12 +33,14 @@ enum {
     DPORT = 0x3ff00000,
     DPORT_SIZE = 0x400,
     DPORT_CACHE = 0x3ff0000c,
+    FUSES = 0x3ff00050,
+    FUSES_END = 0x3ff00060,
     DPORT_END = 0x3ff40000,
     RANDOM = 0x3ff20e44,
 };
 
 enum {
-    STRAPS_FLASH_BOOT = 3 << 16,
+    STRAPS_SHIFT = 16,
     CACHE_ON = 1 << 8,
     FEED_VALUE = 0x73,
     WATCHDOG_ON = 1,
@@ -73,6 +74,18 @@ void registers_power_on(void)
         *peripheral(at) = POWER_ON_JUNK ^ at * 0x9e3779b1u;
 }
 
+/* The fuses hold the address 5c:cf:7f and three bytes of the chip's own.
+ * (esptool, targets/esp8266.py) */
+static void burn_fuses(void)
+{
+    uint32_t *fuses = &state.dport[(FUSES - DPORT) / 4];
+    uint32_t mac = options()->mac;
+    fuses[0] = mac << 24;
+    fuses[1] = mac >> 8 & 0xffff;
+    fuses[2] = 0;
+    fuses[3] = 0x5ccf7f;
+}
+
 /* The RTC's part keeps what it has. */
 void registers_reset(uint32_t cause)
 {
@@ -83,7 +96,8 @@ void registers_reset(uint32_t cause)
     for (uint32_t i = 0; i < DPORT_SIZE / 4; i++)
         state.dport[i] = 0;
     *peripheral(RTC_CONTROL) = 0;
-    *peripheral(GPIO_IN) = STRAPS_FLASH_BOOT;
+    *peripheral(GPIO_IN) = options()->straps << STRAPS_SHIFT;
+    burn_fuses();
     *peripheral(RTC_CAUSE) = cause;
 }
 
@@ -122,11 +136,14 @@ static uint32_t next_random(void)
 
 uint32_t registers_read(uint32_t address)
 {
+    uint32_t value;
     clock_pass(ACCESS_US);
+    if (uart_read(address, &value))
+        return value;
+    uart_see_work();
     switch (address) {
-    case UART0_STATUS: /* nothing received, all sent */
-    case UART1_STATUS:
-    case SPI0: /* the last command is done */
+    case UART1_STATUS: /* all sent */
+    case SPI0:         /* the last command is done */
     case SPI1:
     case SPI0_EXT2:
         return 0;
@@ -147,6 +164,10 @@ static void act(uint32_t address, uint32_t value)
 {
     switch (address) {
     case UART0_FIFO:
+    case UART0_DIVISOR:
+    case UART0_ENABLED:
+        uart_write(address, value);
+        break;
     case UART1_FIFO:
         console_put((uint8_t)value);
         break;
@@ -175,12 +196,14 @@ static void act(uint32_t address, uint32_t value)
 void registers_write(uint32_t address, uint32_t value)
 {
     clock_pass(ACCESS_US);
+    uart_see_work();
     if (is_peripheral(address)) {
         if (address != GPIO_IN)
             *peripheral(address) = value;
         act(address, value);
     } else if (address - DPORT < DPORT_SIZE) {
-        state.dport[(address - DPORT) / 4] = value;
+        if (address < FUSES || address >= FUSES_END)
+            state.dport[(address - DPORT) / 4] = value;
     } else {
         tell_unknown("written", address);
     }

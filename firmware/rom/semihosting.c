@@ -7,12 +7,14 @@ enum {
     CALL_WRITE = 4,
     CALL_OPEN = 5,
     CALL_SEEK = 19,
+    CALL_SELECT = 29,
     CALL_ARGUMENT_COUNT = 1000,
     CALL_ARGUMENT_SIZE = 1001,
     CALL_ARGUMENTS = 1002,
     CALL_FILL = 1004,
 };
 
+enum { SELECT_READ = 1 };
 enum { OPEN_READ_WRITE = 2, SEEK_FROM_START = 0, SEEK_FROM_END = 2 };
 
 static int32_t call(int32_t number, uint32_t first, uint32_t second,
@@ -52,6 +54,12 @@ int32_t host_seek(int32_t file, uint32_t offset)
 int32_t host_seek_end(int32_t file)
 {
     return call(CALL_SEEK, (uint32_t)file, 0, SEEK_FROM_END);
+}
+
+bool host_can_read(int32_t file, uint32_t us)
+{
+    const uint32_t time[2] = {0, us}; /* seconds, us */
+    return call(CALL_SELECT, (uint32_t)file, SELECT_READ, (uint32_t)time) > 0;
 }
 
 void host_fill(void *data, uint8_t value, uint32_t size)

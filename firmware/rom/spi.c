@@ -30,6 +30,8 @@ enum {
     COMMAND_WRITE_STATUS = 1 << 26,
     COMMAND_PROGRAM = 1 << 25,
     COMMAND_ERASE_SECTOR = 1 << 24,
+    COMMAND_ERASE_BLOCK = 1 << 23,
+    COMMAND_ERASE_CHIP = 1 << 22,
     COMMAND_USER = 1 << 18,
 };
 
@@ -174,18 +176,50 @@ int SPIEraseSector(uint32_t sector)
     return erase(*CHIP_POINTER, sector * FLASH_SECTOR, FLASH_SECTOR);
 }
 
+static void erase_chip(void)
+{
+    for (uint32_t at = 0; spi.write_enabled && at < flash_size();
+         at += FLASH_BLOCK)
+        flash_erase(at, FLASH_BLOCK);
+    spi.write_enabled = false;
+}
+
+int SPIEraseChip(void)
+{
+    SPI_write_enable(*CHIP_POINTER);
+    erase_chip();
+    return DONE;
+}
+
 int SPIEraseBlock(uint32_t block)
 {
     SPI_write_enable(*CHIP_POINTER);
     return erase(*CHIP_POINTER, block * FLASH_BLOCK, FLASH_BLOCK);
 }
 
+/*
+ * The chip's own error is in here: sectors up to the next block do not count
+ * as erased, so too many are. (esptool, get_erase_size() of its ESP8266ROM,
+ * which turns it around.)
+ */
 int SPIEraseArea(uint32_t offset, uint32_t size)
 {
+    enum { SECTORS_A_BLOCK = FLASH_BLOCK / FLASH_SECTOR };
+    uint32_t sector = offset / FLASH_SECTOR;
+    uint32_t count = (size + FLASH_SECTOR - 1) / FLASH_SECTOR;
+    uint32_t head = SECTORS_A_BLOCK - sector % SECTORS_A_BLOCK;
     if (offset % FLASH_SECTOR != 0)
         return refuse("erase", offset, NULL, size);
-    for (uint32_t end = offset + size; offset < end; offset += FLASH_SECTOR)
-        if (SPIEraseSector(offset / FLASH_SECTOR) != DONE)
+    for (head = head < count ? head : count; head > 0; head--)
+        if (SPIEraseSector(sector++) != DONE)
+            return FAILED;
+    for (; count > SECTORS_A_BLOCK; count -= SECTORS_A_BLOCK) {
+        if (SPIEraseBlock(sector / SECTORS_A_BLOCK) != DONE)
+            return FAILED;
+        sector += SECTORS_A_BLOCK;
+    }
+    for (; count > 0; count--)
+        if (SPIEraseSector(sector++) != DONE)
             return FAILED;
     return DONE;
 }
@@ -220,10 +254,10 @@ static void transfer(uint32_t *registers, uint32_t command)
         spi.write_enabled = false;
 }
 
-static void erase_by_register(uint32_t offset)
+static void erase_by_register(uint32_t offset, uint32_t size)
 {
     if (spi.write_enabled)
-        flash_erase(offset & ADDRESS_MASK & ~(FLASH_SECTOR - 1u), FLASH_SECTOR);
+        flash_erase(offset & ADDRESS_MASK & ~(size - 1), size);
     spi.write_enabled = false;
 }
 
@@ -241,7 +275,11 @@ void spi_command(uint32_t *registers, uint32_t command)
              command == COMMAND_WRITE_STATUS)
         spi.write_enabled = false;
     else if (command == COMMAND_ERASE_SECTOR)
-        erase_by_register(registers[SPI_ADDRESS / 4]);
+        erase_by_register(registers[SPI_ADDRESS / 4], FLASH_SECTOR);
+    else if (command == COMMAND_ERASE_BLOCK)
+        erase_by_register(registers[SPI_ADDRESS / 4], FLASH_BLOCK);
+    else if (command == COMMAND_ERASE_CHIP)
+        erase_chip();
     else if (command == COMMAND_READ || command == COMMAND_PROGRAM)
         transfer(registers, command);
     else if (command != 0) {

@@ -34,15 +34,30 @@ start_again:                    /* a2: cause of the reset */
     rsync
     movi a0, boot
     callx0 a0
+run_program:
     /* The program gets the stack of the chip's ROM, and level 0. */
     movi a1, 0x3ffffe70
     movi a3, 0x20
     wsr a3, ps
     rsync
-    callx0 a2
+    movi a0, 0x40001100
+    jx a2
+    .global start_returned
+start_returned:
     movi a1, stack_end
     movi a0, boot_returned
     callx0 a0
+
+    /* A program in RAM gives up and wants the one in flash. */
+    .align 4
+    .literal_position
+    .global start_from_flash
+start_from_flash:
+    rsil a3, 3
+    movi a1, stack_end
+    movi a0, boot_from_flash
+    callx0 a0
+    j run_program
 
     .align 4
     .literal_position
@@ -116,6 +131,11 @@ start_debug:
     rsr a2, epc2
     movi a0, exception_debug
     callx0 a0
+
+    .align 4
+    .global interrupt_return
+interrupt_return:
+    ill
 
     .bss
     .align 16

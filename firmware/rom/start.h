@@ -16,6 +16,7 @@ _Noreturn void start_again(uint32_t cause);
 
 /* boot.c: loads the image and returns its entry. cause 0 is power on. */
 uint32_t boot(uint32_t cause);
+uint32_t boot_from_flash(void); /* the same, whatever the straps say */
 _Noreturn void boot_returned(void);
 
 /* exception.c: returns where the program goes on. */

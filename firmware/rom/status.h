@@ -13,6 +13,7 @@ enum rom_status {
     ROM_POWER_CUT = 77,     /* cut=N: as ordered */
     ROM_SPINS = 78,         /* from the plugin: one block without end */
     ROM_NARROW = 79,        /* from the plugin: access the chip refuses */
+    ROM_LINE = 89,          /* the serial line is gone */
     ROM_SPI_COMMAND = 90,   /* a flash command that is not modelled */
     ROM_FLASH_FILE = 91,    /* cannot be read or written any more */
     ROM_CHECKSUM = 92,      /* of the image at 0 */

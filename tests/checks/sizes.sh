@@ -24,6 +24,8 @@ segments=$(od -An -tu1 -j1 -N1 "$boot" | tr -d ' ')
 echo "otatool_boot.bin has $segments segments"
 [ "$segments" -eq 3 ] || failed=1
 
+bound stub.bin "$(wc -c <"$images/stub.bin")" 9400
+
 for source in firmware/agent/*.c; do
     xtensa-lx106-elf-gcc -std=c17 -Os -ffreestanding -mlongcalls \
         -mtext-section-literals -Iinclude -Ifirmware -c "$source" \

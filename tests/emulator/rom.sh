@@ -88,7 +88,7 @@ check_arguments() {
 check_cases() {
     local name
     for name in nor refusals chip-sizes commands wraps window library \
-        arithmetic printf fed; do
+        arithmetic printf fed md5 erase-chip; do
         probe 0 "$name"
         ends_with 'status=0 resets=0 '
     done

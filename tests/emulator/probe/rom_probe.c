@@ -43,6 +43,9 @@ static const struct {
     {"printf", probe_printf},
     {"narrow", probe_narrow},
     {"loop", probe_loop},
+    {"echo", probe_echo},
+    {"md5", probe_md5},
+    {"erase-chip", probe_erase_chip},
 };
 
 void probe_end(int status)

@@ -38,4 +38,7 @@ probe_case probe_resets, probe_reset_always, probe_unknown_entry,
     probe_return, probe_library, probe_arithmetic, probe_printf, probe_narrow,
     probe_loop;
 
+/* rom_probe_line.c */
+probe_case probe_echo, probe_md5, probe_erase_chip;
+
 #endif
