@@ -80,7 +80,6 @@ int cmd_inspect(int argc, char **argv)
         ok = ok && json_is_true(json_object_get(file, "ok"));
         if (!options.common.json && !options.common.quiet)
             inspect_print(file);
-        fflush(stdout);
         json_array_append_new(files, file);
     }
     int status = ok ? EXIT_DONE : EXIT_REFUSED;

@@ -151,7 +151,6 @@ static struct verify_result judge_url(const struct verify_options *options,
         return verify_failed(&input, "unreadable", err);
     if (verify_talks(options))
         print_server(url, &probe);
-    fflush(stdout);
     struct verify_result result = judge_file(options, url, has_ranges(&probe));
     json_object_set_new(result.json, "server", server_json(&probe));
     if (probe.is_usable)

@@ -211,7 +211,6 @@ static struct verify_result judge_device(const struct verify_options *options,
         print_device(input, device);
     if (!result.ok) {
         device->problem.subject = input->name;
-        fflush(stdout);
         ota_report_print(stderr, "otatool", &device->problem);
         return result;
     }
@@ -221,7 +220,6 @@ static struct verify_result judge_device(const struct verify_options *options,
     json_object_set_new(result.json, "takes", json_boolean(result.ok));
     if (!result.ok) {
         err.subject = input->name;
-        fflush(stdout);
         ota_report_print(stderr, "otatool", &err);
         json_object_set_new(result.json, "ok", json_false());
         json_object_set_new(result.json, "error", ota_report_json(&err));

@@ -44,7 +44,6 @@ struct verify_result verify_pack(const struct verify_options *options,
     if (verify_talks(options)) {
         printf("%s: v2_to_v3 pack, %zu bytes\n", input->name, input->file.size);
         judge_print(&judgement, stdout);
-        fflush(stdout);
     }
     judge_print_refusals(&judgement, stderr, "otatool");
     if (judgement.is_usable && verify_talks(options))
