@@ -126,7 +126,8 @@ static int tell(const struct options *options,
             EXIT_DONE);
     if (options->common.quiet)
         return EXIT_DONE;
-    printf("%s: %" PRIu64 " bytes", options->fetch.output, result->size);
+    ota_report_name(stdout, options->fetch.output);
+    printf(": %" PRIu64 " bytes", result->size);
     if (result->resumed_at)
         printf(", resumed at %" PRIu64, result->resumed_at);
     printf("\n  sha256 %s%s\n", sha256,

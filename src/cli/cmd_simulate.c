@@ -177,8 +177,15 @@ static void print_console(const char *console)
 {
     while (*console) {
         size_t length = strcspn(console, "\r\n");
-        if (length > 0)
-            printf("    | %.*s\n", (int)length, console);
+        char *line = strndup(console, length);
+        if (!line)
+            abort();
+        if (length > 0) {
+            fputs("    | ", stdout);
+            ota_report_name(stdout, line);
+            putchar('\n');
+        }
+        free(line);
         console += length;
         console += strspn(console, "\r\n");
     }

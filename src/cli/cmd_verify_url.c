@@ -53,7 +53,8 @@ static const char *verdict_word(enum ota_probe_verdict verdict,
 
 static void print_server(const char *url, const struct ota_probe *probe)
 {
-    printf("%s: the server\n", url);
+    ota_report_name(stdout, url);
+    puts(": the server");
     for (size_t i = 0; i < OTA_PROBE_CHECKS; i++) {
         const struct ota_probe_check *check = &ota_probe_checks[i];
         const struct ota_probe_result *result = &probe->results[i];

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text of an inspection. */
 #include "inspect.h"
-#include <ctype.h>
+#include "otatool/report.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -21,11 +21,9 @@ static bool is_ok(const json_t *object)
     return json_is_true(json_object_get(object, "ok"));
 }
 
-/* Names come out of a file: nothing that moves a terminal's cursor. */
 static void put(const char *value)
 {
-    for (; *value; value++)
-        putchar(iscntrl((unsigned char)*value) ? '?' : *value);
+    ota_report_name(stdout, value);
 }
 
 static void print_description(const json_t *description)
@@ -176,8 +174,8 @@ void inspect_print(const json_t *file)
 {
     size_t i;
     json_t *part;
-    printf("%s: %s, %u bytes\n", text(file, "file"), text(file, "kind"),
-           number(file, "size"));
+    put(text(file, "file"));
+    printf(": %s, %u bytes\n", text(file, "kind"), number(file, "size"));
     json_array_foreach(json_object_get(file, "parts"), i, part)
         print_part(part);
 }

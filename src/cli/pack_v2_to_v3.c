@@ -313,7 +313,8 @@ static void tell(const struct product *product,
         judge_print_refusals(&product->judgement, stderr, "overridden");
     if (options->common.quiet || options->common.json)
         return;
-    printf("%s: v2_to_v3 pack, %zu bytes\n", product->path, product->size);
+    ota_report_name(stdout, product->path);
+    printf(": v2_to_v3 pack, %zu bytes\n", product->size);
     if (product->slot)
         printf("  stamped for user%u, unlike the reference tool's: byte 3 "
                "and three segments, for clients that look\n",

@@ -42,7 +42,8 @@ struct verify_result verify_pack(const struct verify_options *options,
         return verify_failed(input, ota_kind_name(OTA_KIND_PACK), err);
     judge_pack(&judgement, &pack, &options->judge, input->name);
     if (verify_talks(options)) {
-        printf("%s: v2_to_v3 pack, %zu bytes\n", input->name, input->file.size);
+        ota_report_name(stdout, input->name);
+        printf(": v2_to_v3 pack, %zu bytes\n", input->file.size);
         judge_print(&judgement, stdout);
     }
     judge_print_refusals(&judgement, stderr, "otatool");
