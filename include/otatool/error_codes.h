@@ -15,6 +15,7 @@
     X(FILE_WRITE, "file-write")                                                \
     X(FILE_IS_DIRECTORY, "file-is-directory")                                  \
     X(FILE_EMPTY, "file-empty")                                                \
+    X(FOLDER_EMPTY, "folder-empty")                                            \
     X(FILE_TOO_LARGE, "file-too-large")                                        \
     X(FILE_UNKNOWN, "file-unknown")                                            \
     X(FILE_DIFFERS, "file-differs")                                            \

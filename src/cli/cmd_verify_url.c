@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* otatool verify URL: judges the server, then what it serves. */
+/* otatool verify with a URL: judges the server, then what it serves. */
 #include "otatool/fetch.h"
 #include "otatool/probe.h"
 #include "otatool/progress.h"
@@ -172,7 +172,12 @@ int cmd_verify_url(int argc, char **argv)
     json_t *results = json_array();
     bool ok = true;
     for (int i = 0; i < options.argument_count; i++) {
-        struct verify_result result = judge_url(&options, options.arguments[i]);
+        const char *argument = options.arguments[i];
+        if (!verify_is_url(argument)) {
+            verify_local(&options, argument, results, &ok);
+            continue;
+        }
+        struct verify_result result = judge_url(&options, argument);
         ok &= result.ok;
         json_array_append_new(results, result.json);
     }

@@ -230,7 +230,8 @@ static struct verify_result judge_device(const struct verify_options *options,
     result.ok = device_takes(options, input, device, &err);
     json_object_set_new(result.json, "takes", json_boolean(result.ok));
     if (!result.ok) {
-        err.subject = input->name;
+        if (!err.subject)
+            err.subject = input->name;
         ota_report_print(stderr, "otatool", &err);
         json_object_set_new(result.json, "ok", json_false());
         json_object_set_new(result.json, "error", ota_report_json(&err));

@@ -9,7 +9,8 @@
 struct verify_result verify_failed(const struct verify_input *input,
                                    const char *kind, struct ota_error err)
 {
-    err.subject = input->name;
+    if (!err.subject)
+        err.subject = input->name;
     ota_report_print(stderr, "otatool", &err);
     return (struct verify_result){
         .ok = false,

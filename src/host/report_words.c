@@ -24,6 +24,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "nothing was changed"),
     ROW(FILE_IS_DIRECTORY, NONE, false, "this is a directory, not a file",
         "name a file inside it"),
+    ROW(FOLDER_EMPTY, NONE, false, "the folder has no firmware",
+        "name a folder that holds *.bin files, or the files themselves"),
     ROW(FILE_EMPTY, NONE, false, "the file is empty",
         "build it again; an interrupted build leaves empty files"),
     ROW(FILE_TOO_LARGE, LIMIT, false, "the file is too large",
