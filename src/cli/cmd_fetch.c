@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_RETRIES = 0x100, KEY_TIMEOUT, KEY_CHUNK, KEY_BACKOFF };
+enum { KEY_RETRIES = 0x100, KEY_TIMEOUT, KEY_CHUNK };
 
 struct options {
     struct common common;
@@ -150,7 +150,10 @@ int cmd_fetch(int argc, char **argv)
     if (!options.fetch.output) {
         if (!ota_fetch_name(options.fetch.url, options.name,
                             sizeof(options.name)))
-            command_usage("fetch", "the URL has no file name; give one by -o");
+            command_usage("fetch",
+                          "'%s' is no URL with a file name at its "
+                          "end; give one, or a name by -o",
+                          options.fetch.url);
         options.fetch.output = options.name;
     }
     ota_progress_begin(&options.progress, options.fetch.output, 0,

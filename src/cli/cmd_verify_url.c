@@ -58,8 +58,9 @@ static void print_server(const char *url, const struct ota_probe *probe)
     for (size_t i = 0; i < OTA_PROBE_CHECKS; i++) {
         const struct ota_probe_check *check = &ota_probe_checks[i];
         const struct ota_probe_result *result = &probe->results[i];
-        printf("  %-3s  %s\n", verdict_word(result->verdict, check->severity),
-               check->sentence);
+        printf("  %-3s  %s%s\n", verdict_word(result->verdict, check->severity),
+               check->sentence,
+               result->verdict == OTA_PROBE_SKIPPED ? ": not seen" : "");
         if (result->verdict == OTA_PROBE_BROKEN)
             printf("       %s; for %s\n", result->detail, check->who);
     }

@@ -82,14 +82,15 @@ static void print_container(const json_t *part)
 
 static void print_check(const char *name, const json_t *check)
 {
+    int digits = strcmp(name, "CRC") == 0 ? 8 : 2;
     if (!check)
         return;
     printf("    %s ", name);
     if (json_object_get(check, "computed"))
-        printf("0x%02x ", number(check, "stored"));
+        printf("0x%0*x ", digits, number(check, "stored"));
     fputs(is_ok(check) ? "ok" : "wrong", stdout);
     if (!is_ok(check) && json_object_get(check, "computed"))
-        printf(", computed 0x%02x", number(check, "computed"));
+        printf(", computed 0x%0*x", digits, number(check, "computed"));
     putchar('\n');
 }
 
@@ -174,6 +175,8 @@ void inspect_print(const json_t *file)
 {
     size_t i;
     json_t *part;
+    if (strcmp(text(file, "kind"), "unreadable") == 0)
+        return; /* the error has said it all */
     put(text(file, "file"));
     printf(": %s, %u bytes\n", text(file, "kind"), number(file, "size"));
     json_array_foreach(json_object_get(file, "parts"), i, part)

@@ -54,6 +54,11 @@ static bool add_input(struct inputs *inputs, uint32_t address, const char *path)
 static void take_pairs(struct inputs *inputs,
                        const struct pack_options *options)
 {
+    if (options->argument_count == 1)
+        command_usage("pack",
+                      "'%s' is no build folder, and parts are ADDR "
+                      "FILE",
+                      options->arguments[0]);
     if (options->argument_count % 2)
         command_usage("pack",
                       "'%s' stands without its partner: each part is "

@@ -288,7 +288,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "and only a cable would save it"),
     ROW(BOOTLOADER_IS_OLD, NONE, true,
         "the bootloader is a second-stage boot of the old SDK",
-        "use the bootloader.bin of the new SDK's build"),
+        "use the bootloader.bin of the new SDK's build; a flash dump must be "
+        "whole to be known as one"),
     ROW(BOOTLOADER_RANGE, HEX, true,
         "the bootloader loads to a place the old boot cannot load to",
         "use a bootloader, not an app: segments may load to 0x40100000 to "
@@ -336,8 +337,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "link the app for the slot it is packed into (APP_OFFSET)"),
     ROW(APP_SIZE, LIMIT, false, "the app does not fit into ota_0",
         "make the app smaller or ota_0 larger"),
-    ROW(APP_TRAILING, NUMBER, true, "bytes follow the app",
-        "use the app as the build made it"),
+    ROW(APP_TRAILING, NUMBER, true, "bytes follow the image",
+        "use the file as the build made it; a flash dump must be whole to be "
+        "known as one"),
     ROW(OTADATA_STALE, NONE, true,
         "a part of the pack that should be blank is not",
         "leave otadata and NVS out of the pack"),
@@ -401,7 +403,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "install otatool with its share/otatool/firmware, which is built "
         "where xtensa-lx106-elf-gcc is, or name that folder with --firmware"),
     ROW(SIMULATED_LOSS, NUMBER, false, "devices would be lost",
-        "do not serve this pack; the table tells which step they die at"),
+        "do not serve it to them; --console shows what they print, and --for "
+        "and --boot narrow the rehearsal to the devices you have"),
     ROW(MAP_CANNOT, NONE, false, "devices with this flash map cannot take it",
         "see the reason in the table, or leave this map out of --for"),
     ROW(NO_DEVICE, NONE, false, "no old device can take this pack",
