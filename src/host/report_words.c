@@ -130,7 +130,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "the only flag is encrypted; separate flags by a colon, no blanks"),
     ROW(CSV_ORDER, FROM, false,
         "the partition begins before the one above it ends",
-        "list partitions by rising offset, or leave offsets empty"),
+        "list partitions by rising offset, or leave offsets empty; above the "
+        "first lies the table, see --offset"),
     ROW(CSV_NUMBER_FORM, NONE, false, "the number is probably a slip",
         "write plain digits with at most one K or M"),
     ROW(CSV_NAME_FORM, NONE, false, "the name is probably a slip",
