@@ -129,11 +129,11 @@ static void print_copies(const json_t *copies)
     json_array_foreach(copies, i, copy)
     {
         uint32_t sequence = number(copy, "sequence");
-        printf("    copy %zu  ", i);
+        printf("    copy %zu  ", i + 1);
         if (json_is_true(json_object_get(copy, "valid")))
             printf("sequence %u\n", sequence);
         else
-            puts(sequence == UINT32_MAX ? "blank" : "not valid");
+            puts(sequence == UINT32_MAX ? "erased" : "not valid");
     }
 }
 
