@@ -153,6 +153,7 @@
     /* packs: rules over one kind of old device */                             \
     X(MAP_UNUSABLE, "map-unusable")                                            \
     X(BOOT_UNPACKER, "boot-unpacker")                                          \
+    X(CLIENT_MAP, "client-map")                                                \
     X(CLIENT_SIZE, "client-size")                                              \
     X(CLIENT_STAMP, "client-stamp")                                            \
     X(COPY_OVERLAP, "copy-overlap")                                            \

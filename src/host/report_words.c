@@ -184,7 +184,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(SLOT_DISTANCE, HEX, false, "one app cannot run in both OTA slots",
         "put the slots whole MB apart; code runs where it lies within its MB"),
     ROW(SLOT_LINK, HEX, false, "each OTA slot needs an app of its own",
-        "link one app for each slot, as the SDK does for 1 MB of flash"),
+        "link one app for each slot, as the SDK does for 1 MB of flash; with "
+        "otatool's bootloader one is enough"),
     ROW(OTADATA_SIZE, SIZE, false, "the otadata partition is too small",
         "give it 0x2000; it holds two copies in sectors of their own"),
     /* otadata */
@@ -354,6 +355,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(BOOT_UNPACKER, NONE, false,
         "the pack's bootloader misreads this boot's parameters",
         "use a bootloader that knows boot 1.2, or leave these devices out"),
+    ROW(CLIENT_MAP, NONE, false,
+        "the old client cannot update on this flash map",
+        "such devices need a cable"),
     ROW(CLIENT_SIZE, LIMIT, false, "the pack is too long for the old client",
         "make the app smaller; a stepping-stone release may be needed"),
     ROW(CLIENT_STAMP, HEX, false, "the pack is stamped for the other slot",
