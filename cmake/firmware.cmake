@@ -40,6 +40,7 @@ ExternalProject_Add(chip
         -DOTATOOL_IMAGES=${OTATOOL_IMAGES}
         -DOTATOOL_EMULATOR_TESTS=${BUILD_TESTING}
         -DLWIP_SOURCE=${lwip} -DBEARSSL_SOURCE=${bearssl}
+    BUILD_COMMAND ${CMAKE_COMMAND} --build <BINARY_DIR> -- --quiet
     BUILD_ALWAYS ON
     INSTALL_COMMAND "")
 ExternalProject_Add_StepDependencies(chip configure elf_to_image)

@@ -15,6 +15,7 @@
     X(FILE_WRITE, "file-write")                                                \
     X(FILE_IS_DIRECTORY, "file-is-directory")                                  \
     X(FILE_EMPTY, "file-empty")                                                \
+    X(FOLDER_EMPTY, "folder-empty")                                            \
     X(FILE_TOO_LARGE, "file-too-large")                                        \
     X(FILE_UNKNOWN, "file-unknown")                                            \
     X(FILE_DIFFERS, "file-differs")                                            \
@@ -152,6 +153,7 @@
     /* packs: rules over one kind of old device */                             \
     X(MAP_UNUSABLE, "map-unusable")                                            \
     X(BOOT_UNPACKER, "boot-unpacker")                                          \
+    X(CLIENT_MAP, "client-map")                                                \
     X(CLIENT_SIZE, "client-size")                                              \
     X(CLIENT_STAMP, "client-stamp")                                            \
     X(COPY_OVERLAP, "copy-overlap")                                            \

@@ -49,6 +49,10 @@ void ota_report_print(FILE *out, const char *label,
 /* The failure in one line without the mend: sentence (where; why). No \n. */
 void ota_report_line(FILE *out, const struct ota_error *err);
 
+/* Prints a name or other text from outside, of a file, server or device: no
+ * byte of it steers a terminal or ends a line; those come as \x1b. */
+void ota_report_name(FILE *out, const char *text);
+
 /* A name as a JSON string; names need not be UTF-8, JSON must be. New. */
 json_t *ota_report_text(const char *text);
 

@@ -9,7 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { KEY_RETRIES = 0x100, KEY_TIMEOUT, KEY_CHUNK, KEY_BACKOFF };
+enum { KEY_RETRIES = 0x100, KEY_TIMEOUT, KEY_CHUNK };
 
 struct options {
     struct common common;
@@ -126,7 +126,8 @@ static int tell(const struct options *options,
             EXIT_DONE);
     if (options->common.quiet)
         return EXIT_DONE;
-    printf("%s: %" PRIu64 " bytes", options->fetch.output, result->size);
+    ota_report_name(stdout, options->fetch.output);
+    printf(": %" PRIu64 " bytes", result->size);
     if (result->resumed_at)
         printf(", resumed at %" PRIu64, result->resumed_at);
     printf("\n  sha256 %s%s\n", sha256,
@@ -149,7 +150,10 @@ int cmd_fetch(int argc, char **argv)
     if (!options.fetch.output) {
         if (!ota_fetch_name(options.fetch.url, options.name,
                             sizeof(options.name)))
-            command_usage("fetch", "the URL has no file name; give one by -o");
+            command_usage("fetch",
+                          "'%s' is no URL with a file name at its "
+                          "end; give one, or a name by -o",
+                          options.fetch.url);
         options.fetch.output = options.name;
     }
     ota_progress_begin(&options.progress, options.fetch.output, 0,

@@ -39,12 +39,11 @@ static const struct argp argp = {
     .children = common_children,
 };
 
-static json_t *object_of(const struct inspection *inspection)
+static json_t *object_of(const struct inspection *inspection, const char *kind)
 {
     return json_pack("{s:b, s:o, s:s, s:I, s:o, s:o}", "ok",
                      json_array_size(inspection->problems) == 0, "file",
-                     ota_report_text(inspection->name), "kind",
-                     ota_kind_name(inspection->kind), "size",
+                     ota_report_text(inspection->name), "kind", kind, "size",
                      (json_int_t)inspection->size, "parts", inspection->parts,
                      "problems", inspection->problems);
 }
@@ -58,15 +57,17 @@ static json_t *inspect_file(const char *name)
         .parts = json_array(),
         .problems = json_array(),
     };
+    const char *kind = "unreadable";
     if (ota_file_load(&file, name, OTA_FILE_CEILING, &err)) {
         inspection.data = file.data;
         inspection.size = (uint32_t)file.size;
         inspect_parts(&inspection);
+        kind = file.size ? ota_kind_name(inspection.kind) : "empty";
     } else {
         inspect_problem(&inspection, err);
     }
     ota_file_release(&file);
-    return object_of(&inspection);
+    return object_of(&inspection, kind);
 }
 
 int cmd_inspect(int argc, char **argv)
@@ -80,7 +81,6 @@ int cmd_inspect(int argc, char **argv)
         ok = ok && json_is_true(json_object_get(file, "ok"));
         if (!options.common.json && !options.common.quiet)
             inspect_print(file);
-        fflush(stdout);
         json_array_append_new(files, file);
     }
     int status = ok ? EXIT_DONE : EXIT_REFUSED;

@@ -110,6 +110,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case ARGP_KEY_END:
         if (options->erase && options->slot != NO_SLOT)
             argp_error(state, "--switch and --erase exclude each other");
+        if (options->output && !options->erase && options->slot == NO_SLOT)
+            argp_error(state, "--output goes with --switch or --erase");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;

@@ -138,6 +138,22 @@ static const struct argp argp = {
     .children = common_children,
 };
 
+/* An option that its kind would pass over is a mistake. */
+static void check_options(const struct pack_options *options)
+{
+    if (options->bootloader && options->kind != PACK_V2_TO_V3)
+        command_usage("pack", "--bootloader goes with --kind v2_to_v3 only");
+    if ((options->boot || options->flash_mode || options->flash_freq) &&
+        options->kind != PACK_OLD)
+        command_usage("pack", "--boot, --flash-mode and --flash-freq go with "
+                              "--kind old only");
+    if ((options->slot || options->app || options->judge.maps ||
+         options->judge.table_offset) &&
+        options->kind == PACK_OTA)
+        command_usage("pack", "--slot, --app, --for and --table-offset do not "
+                              "go with --kind ota");
+}
+
 int cmd_pack(int argc, char **argv)
 {
     static int (*const makers[])(const struct pack_options *) = {
@@ -147,7 +163,6 @@ int cmd_pack(int argc, char **argv)
     };
     struct pack_options options = {.arguments = argv + 1};
     command_parse(&argp, argc, argv, &options);
-    if (options.bootloader && options.kind != PACK_V2_TO_V3)
-        command_usage("pack", "--bootloader goes with --kind v2_to_v3 only");
+    check_options(&options);
     return makers[options.kind](&options);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
+#include "otatool/report.h"
 #include "otatool/server.h"
 #include "transfer_log.h"
 #include <signal.h>
@@ -97,7 +98,6 @@ static void print_transfer(const struct ota_server_transfer *transfer,
         transfer_log_json(stdout, transfer);
     else if (!serve->common.quiet)
         transfer_log_text(stdout, transfer);
-    fflush(stdout);
 }
 
 static void print_ready(const struct serve *serve, const char *url)
@@ -105,9 +105,11 @@ static void print_ready(const struct serve *serve, const char *url)
     const char *path = serve->options.path;
     if (serve->common.json)
         transfer_log_ready_json(stdout, url, path);
-    else if (!serve->common.quiet)
-        printf("serving %s on %s\n", path, url);
-    fflush(stdout);
+    if (serve->common.json || serve->common.quiet)
+        return;
+    fputs("serving ", stdout);
+    ota_report_name(stdout, path);
+    printf(" on %s\n", url);
 }
 
 /* Signals come as something to read, and so into the server's own loop. */

@@ -4,7 +4,6 @@
 #include "judge.h"
 #include "otatool/boot_params.h"
 #include "otatool/file.h"
-#include "otatool/progress.h"
 #include "otatool/report.h"
 #include "otatool/simulate.h"
 #include <stdlib.h>
@@ -24,7 +23,6 @@ struct options {
 struct tally {
     const struct options *options;
     struct ota_file pack;
-    struct ota_progress progress;
     json_t *devices;
     size_t tried;
     size_t migrated;
@@ -177,8 +175,15 @@ static void print_console(const char *console)
 {
     while (*console) {
         size_t length = strcspn(console, "\r\n");
-        if (length > 0)
-            printf("    | %.*s\n", (int)length, console);
+        char *line = strndup(console, length);
+        if (!line)
+            abort();
+        if (length > 0) {
+            fputs("    | ", stdout);
+            ota_report_name(stdout, line);
+            putchar('\n');
+        }
+        free(line);
         console += length;
         console += strspn(console, "\r\n");
     }
@@ -216,9 +221,7 @@ static bool try_device(struct tally *tally,
     tally->tried++;
     tally->migrated += result.end == OTA_REHEARSAL_APP;
     tally->lost += is_lost(&result);
-    ota_progress_end(&tally->progress);
     print_device(tally, device, &result);
-    ota_progress_update(&tally->progress, tally->tried);
     json_array_append_new(tally->devices, json_of(device, &result));
     ota_rehearsal_release(&result);
     return true;
@@ -300,14 +303,8 @@ int cmd_simulate(int argc, char **argv)
     bool ok = ota_file_load(&tally.pack, options.pack, OTA_FILE_CEILING, &err);
     if (ok && tally.pack.size == 0)
         ok = ota_fail(&err, OTA_E_FILE_EMPTY, .subject = options.pack);
-    if (ok && ota_emulator_open(&options.emulator, &err)) {
-        ota_progress_begin(&tally.progress, "rehearsing", 0,
-                           options.common.quiet);
-        ok = try_all(&tally, &err);
-        ota_progress_end(&tally.progress);
-    } else {
-        ok = false;
-    }
+    ok = ok && ota_emulator_open(&options.emulator, &err) &&
+         try_all(&tally, &err);
     int status = ok ? conclude(&tally) : command_fail(&options.common, &err);
     ota_emulator_close(&options.emulator);
     ota_file_release(&tally.pack);

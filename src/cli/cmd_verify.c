@@ -1,87 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* otatool verify: finds out what each argument is and has it judged. */
+/* otatool verify: has each argument judged; URLs need the other program. */
 #include "verify.h"
-#include <dirent.h>
-#include <limits.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 
-static void verify_path(const struct verify_options *options, const char *path,
-                        json_t *results, bool *ok)
+static bool names_a_url(int argc, char **argv)
 {
-    struct ota_error err;
-    struct verify_input input = {.name = path};
-    struct verify_result result;
-    if (ota_file_load(&input.file, path, OTA_FILE_CEILING, &err))
-        result =
-            input.file.size
-                ? verify_file(options, &input)
-                : verify_failed(&input, "empty",
-                                (struct ota_error){.code = OTA_E_FILE_EMPTY});
-    else
-        result = verify_failed(&input, "unreadable", err);
-    *ok &= result.ok;
-    json_array_append_new(results, result.json);
-    ota_file_release(&input.file);
-}
-
-static int is_firmware(const struct dirent *entry)
-{
-    size_t length = strlen(entry->d_name);
-    return entry->d_name[0] != '.' && length > 4 &&
-           strcmp(entry->d_name + length - 4, ".bin") == 0;
-}
-
-/* Every *.bin of a folder, in the order of their names. */
-static void verify_folder(const struct verify_options *options,
-                          const char *folder, json_t *results, bool *ok)
-{
-    struct dirent **entries;
-    int count = scandir(folder, &entries, is_firmware, alphasort);
-    if (count <= 0) {
-        struct verify_input input = {.name = folder};
-        struct verify_result result =
-            verify_failed(&input, "folder",
-                          (struct ota_error){.code = OTA_E_BUILD_DIR,
-                                             .detail = "it has no .bin files"});
-        *ok = false;
-        json_array_append_new(results, result.json);
-        return;
-    }
-    for (int i = 0; i < count; i++) {
-        char path[PATH_MAX];
-        snprintf(path, sizeof(path), "%s/%s", folder, entries[i]->d_name);
-        verify_path(options, path, results, ok);
-        free(entries[i]);
-    }
-    free(entries);
-}
-
-static bool is_folder(const char *path)
-{
-    struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    for (int i = 1; i < argc; i++)
+        if (argv[i][0] != '-' && verify_is_url(argv[i]))
+            return true;
+    return false;
 }
 
 int cmd_verify(int argc, char **argv)
 {
     struct verify_options options = {.arguments = argv + 1};
     char url_command[] = "verify-url";
-    for (int i = 1; i < argc; i++)
-        if (strstr(argv[i], "://") && argv[i][0] != '-') {
-            argv[0] = url_command;
-            return run_network_command(argc, argv);
-        }
+    if (names_a_url(argc, argv)) {
+        argv[0] = url_command;
+        return run_network_command(argc, argv);
+    }
     command_parse(&verify_argp, argc, argv, &options);
     json_t *results = json_array();
     bool ok = true;
-    for (int i = 0; i < options.argument_count; i++) {
-        const char *path = options.arguments[i];
-        if (is_folder(path))
-            verify_folder(&options, path, results, &ok);
-        else
-            verify_path(&options, path, results, &ok);
-    }
+    for (int i = 0; i < options.argument_count; i++)
+        verify_local(&options, options.arguments[i], results, &ok);
     return verify_finish(&options, results, ok);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* otatool verify URL: judges the server, then what it serves. */
+/* otatool verify with a URL: judges the server, then what it serves. */
 #include "otatool/fetch.h"
 #include "otatool/probe.h"
 #include "otatool/progress.h"
@@ -53,12 +53,14 @@ static const char *verdict_word(enum ota_probe_verdict verdict,
 
 static void print_server(const char *url, const struct ota_probe *probe)
 {
-    printf("%s: the server\n", url);
+    ota_report_name(stdout, url);
+    puts(": the server");
     for (size_t i = 0; i < OTA_PROBE_CHECKS; i++) {
         const struct ota_probe_check *check = &ota_probe_checks[i];
         const struct ota_probe_result *result = &probe->results[i];
-        printf("  %-3s  %s\n", verdict_word(result->verdict, check->severity),
-               check->sentence);
+        printf("  %-3s  %s%s\n", verdict_word(result->verdict, check->severity),
+               check->sentence,
+               result->verdict == OTA_PROBE_SKIPPED ? ": not seen" : "");
         if (result->verdict == OTA_PROBE_BROKEN)
             printf("       %s; for %s\n", result->detail, check->who);
     }
@@ -151,7 +153,6 @@ static struct verify_result judge_url(const struct verify_options *options,
         return verify_failed(&input, "unreadable", err);
     if (verify_talks(options))
         print_server(url, &probe);
-    fflush(stdout);
     struct verify_result result = judge_file(options, url, has_ranges(&probe));
     json_object_set_new(result.json, "server", server_json(&probe));
     if (probe.is_usable)
@@ -172,7 +173,12 @@ int cmd_verify_url(int argc, char **argv)
     json_t *results = json_array();
     bool ok = true;
     for (int i = 0; i < options.argument_count; i++) {
-        struct verify_result result = judge_url(&options, options.arguments[i]);
+        const char *argument = options.arguments[i];
+        if (!verify_is_url(argument)) {
+            verify_local(&options, argument, results, &ok);
+            continue;
+        }
+        struct verify_result result = judge_url(&options, argument);
         ok &= result.ok;
         json_array_append_new(results, result.json);
     }

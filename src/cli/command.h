@@ -49,10 +49,10 @@ extern const struct argp_child common_children[];
  * Parses a command line: first the configuration file, then OTATOOL_* from
  * the environment, then argv, so that the later wins. Wrong usage prints a
  * hint and exits with EXIT_USAGE, the one place besides --help and --version
- * that exits. The argp's parser gets input; it hands the address of its
- * struct common to its first child. It may collect the arguments in the
- * array argv + 1 of the command, which is read no more by then; state->argv
- * does not outlive the call.
+ * that exits; a configuration file that is wrong counts as that. The argp's
+ * parser gets input; it hands the address of its struct common to its first
+ * child. It may collect the arguments in the array argv + 1 of the command,
+ * which is read no more by then; state->argv does not outlive the call.
  */
 void command_parse(const struct argp *argp, int argc, char **argv, void *input);
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "defaults.h"
+#include "command.h"
 #include <ctype.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -26,14 +27,26 @@ static char *trim(char *text)
     return text;
 }
 
-static FILE *open_configuration(void)
+/* A file that was named must be there; the usual one need not. */
+static FILE *open_named(const char *path, const char *command)
+{
+    FILE *file = fopen(path, "re");
+    if (!file)
+        command_usage(command,
+                      "OTATOOL_CONFIG names '%s', which cannot be "
+                      "opened",
+                      path);
+    return file;
+}
+
+static FILE *open_configuration(const char *command)
 {
     char path[LINE_LIMIT];
     const char *named = getenv("OTATOOL_CONFIG");
     const char *base = getenv("XDG_CONFIG_HOME");
     const char *home = getenv("HOME");
-    if (named)
-        return fopen(named, "re");
+    if (named && *named)
+        return open_named(named, command);
     if (base && *base)
         snprintf(path, sizeof(path), "%s/otatool/config", base);
     else if (home)
@@ -43,21 +56,40 @@ static FILE *open_configuration(void)
     return fopen(path, "re");
 }
 
-static void take_line(char *text, const char *command)
+static bool has_option(const struct argp *argp, const char *name)
+{
+    for (const struct argp_option *o = argp->options;
+         o && (o->name || o->key || o->doc); o++)
+        if (o->name && strcmp(o->name, name) == 0)
+            return true;
+    for (const struct argp_child *c = argp->children; c && c->argp; c++)
+        if (has_option(c->argp, name))
+            return true;
+    return false;
+}
+
+static void take_line(char *text, const char *command, const struct argp *argp)
 {
     char name[NAME_LIMIT];
     char *equals = strchr(text, '=');
-    if (*text == '#' || !equals)
+    if (*text == '#' || *text == '\0')
         return;
-    *equals = '\0';
-    variable_name(name, command, trim(text));
+    if (equals)
+        *equals = '\0';
+    const char *option = trim(text);
+    if (!equals || !has_option(argp, option))
+        command_usage(command,
+                      "the configuration file's line '%s' sets no "
+                      "option",
+                      option);
+    variable_name(name, command, option);
     setenv(name, trim(equals + 1), 0);
 }
 
 /* What the file says becomes environment, where that is silent. */
-static void read_configuration(const char *command)
+static void read_configuration(const char *command, const struct argp *argp)
 {
-    FILE *file = open_configuration();
+    FILE *file = open_configuration(command);
     if (!file)
         return;
     char line[LINE_LIMIT];
@@ -69,7 +101,7 @@ static void read_configuration(const char *command)
             text[length - 1] = '\0';
             is_ours = strcmp(text + 1, command) == 0;
         } else if (is_ours) {
-            take_line(text, command);
+            take_line(text, command, argp);
         }
     }
     fclose(file);
@@ -133,7 +165,7 @@ void defaults_init(struct defaults *defaults, const struct argp *argp, int argc,
     if (!defaults->argv || !defaults->names)
         abort();
     defaults->argv[defaults->argc++] = argv[0];
-    read_configuration(argv[0]);
+    read_configuration(argv[0], argp);
     append_options(defaults, argv[0], argp);
     for (int i = 1; i < argc; i++)
         defaults->argv[defaults->argc++] = argv[i];

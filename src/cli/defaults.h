@@ -19,7 +19,9 @@ struct defaults {
     int name_count;
 };
 
-/* Merges; values and arguments are borrowed from environment and argv. */
+/* Merges; a configuration file that was named and is not there, or sets what
+ * the command has no option for, is wrong usage and exits. Values and arguments
+ * are borrowed from environment and argv. */
 void defaults_init(struct defaults *defaults, const struct argp *argp, int argc,
                    char **argv);
 void defaults_release(struct defaults *defaults);

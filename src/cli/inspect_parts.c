@@ -132,6 +132,24 @@ static void inspect_pack(struct inspection *inspection)
     inspect_crc(inspection, &pack);
 }
 
+/* Nothing but the image may be in the file. */
+static void inspect_lone_image(struct inspection *inspection)
+{
+    inspect_image(inspection, ota_kind_name(inspection->kind), 0,
+                  inspection->size);
+    const json_t *part = json_array_get(inspection->parts, 0);
+    json_int_t end = json_integer_value(json_object_get(part, "size"));
+    if (json_object_get(part, "digest"))
+        end += OTA_IMAGE_DIGEST_SIZE;
+    if (part && end < inspection->size)
+        inspect_problem(inspection,
+                        (struct ota_error){.code = OTA_E_APP_TRAILING,
+                                           .part = "image",
+                                           .offset = (uint64_t)end,
+                                           .expected = (uint64_t)end,
+                                           .actual = inspection->size});
+}
+
 static void inspect_pair(struct inspection *inspection)
 {
     inspect_image(inspection, "app for ota_0", 0, inspection->size / 2);
@@ -165,6 +183,8 @@ void inspect_parts(struct inspection *inspection)
     switch (inspection->kind) {
     case OTA_KIND_BOOTLOADER:
     case OTA_KIND_APP:
+        inspect_lone_image(inspection);
+        break;
     case OTA_KIND_OLD_BOOT:
         inspect_image(inspection, ota_kind_name(inspection->kind), 0,
                       inspection->size);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The text of an inspection. */
 #include "inspect.h"
-#include <ctype.h>
+#include "otatool/report.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -21,11 +21,9 @@ static bool is_ok(const json_t *object)
     return json_is_true(json_object_get(object, "ok"));
 }
 
-/* Names come out of a file: nothing that moves a terminal's cursor. */
 static void put(const char *value)
 {
-    for (; *value; value++)
-        putchar(iscntrl((unsigned char)*value) ? '?' : *value);
+    ota_report_name(stdout, value);
 }
 
 static void print_description(const json_t *description)
@@ -84,14 +82,15 @@ static void print_container(const json_t *part)
 
 static void print_check(const char *name, const json_t *check)
 {
+    int digits = strcmp(name, "CRC") == 0 ? 8 : 2;
     if (!check)
         return;
     printf("    %s ", name);
     if (json_object_get(check, "computed"))
-        printf("0x%02x ", number(check, "stored"));
+        printf("0x%0*x ", digits, number(check, "stored"));
     fputs(is_ok(check) ? "ok" : "wrong", stdout);
     if (!is_ok(check) && json_object_get(check, "computed"))
-        printf(", computed 0x%02x", number(check, "computed"));
+        printf(", computed 0x%0*x", digits, number(check, "computed"));
     putchar('\n');
 }
 
@@ -131,11 +130,11 @@ static void print_copies(const json_t *copies)
     {
         uint32_t sequence = number(copy, "sequence");
         const char *state = text(copy, "state");
-        printf("    copy %zu  ", i);
+        printf("    copy %zu  ", i + 1);
         if (json_is_true(json_object_get(copy, "valid")))
             printf("sequence %u", sequence);
         else
-            printf(sequence == UINT32_MAX ? "blank" : "not valid");
+            printf(sequence == UINT32_MAX ? "erased" : "not valid");
         printf(strcmp(state, "undefined") == 0 ? "\n" : ", state %s\n", state);
     }
 }
@@ -178,8 +177,10 @@ void inspect_print(const json_t *file)
 {
     size_t i;
     json_t *part;
-    printf("%s: %s, %u bytes\n", text(file, "file"), text(file, "kind"),
-           number(file, "size"));
+    if (strcmp(text(file, "kind"), "unreadable") == 0)
+        return; /* the error has said it all */
+    put(text(file, "file"));
+    printf(": %s, %u bytes\n", text(file, "kind"), number(file, "size"));
     json_array_foreach(json_object_get(file, "parts"), i, part)
         print_part(part);
 }

@@ -147,14 +147,24 @@ static const char *check_word(enum ota_check check)
     return words[check];
 }
 
+static void print_description(FILE *out,
+                              const struct ota_app_description *about)
+{
+    ota_report_name(out, about->project_name);
+    fputc(' ', out);
+    ota_report_name(out, about->version);
+    fputs(" (SDK ", out);
+    ota_report_name(out, about->idf_version);
+    fputs("), ", out);
+}
+
 static void print_app(FILE *out, const struct ota_pack *pack)
 {
     struct ota_app_description about;
     fprintf(out, "  0x%06" PRIx32 "  app              %8" PRIu32 "  ",
             pack->app_address, pack->app_size);
     if (ota_image_description(&pack->app, &pack->source, &about))
-        fprintf(out, "%s %s (SDK %s), ", about.project_name, about.version,
-                about.idf_version);
+        print_description(out, &about);
     fprintf(out, "checksum %s, SHA-256 %s\n",
             pack->app.checksum == pack->app.checksum_actual ? "ok" : "WRONG",
             check_word(pack->app_digest));

@@ -279,7 +279,8 @@ static bool build(struct product *product, struct ota_error *err)
 
 static void tell(const struct product *product)
 {
-    printf("%s: ", product->path);
+    ota_report_name(stdout, product->path);
+    fputs(": ", stdout);
     if (product->plan.boot == OTA_OLD_BOOT_NONE)
         printf("image for flash address 0, %u bytes; irom0text is flashed "
                "apart\n",

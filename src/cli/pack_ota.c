@@ -238,9 +238,11 @@ static void tell(const char *path, const struct inputs *inputs, size_t size,
                                ota_report_text(path), "size", (json_int_t)size,
                                "apps", (int)inputs->count),
                      0);
-    else if (!common->quiet)
-        printf("%s: update of %zu app%s, %zu bytes\n", path, inputs->count,
-               inputs->count > 1 ? "s" : "", size);
+    if (common->json || common->quiet)
+        return;
+    ota_report_name(stdout, path);
+    printf(": update of %zu app%s, %zu bytes\n", inputs->count,
+           inputs->count > 1 ? "s" : "", size);
 }
 
 int pack_ota(const struct pack_options *options)

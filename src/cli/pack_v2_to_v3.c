@@ -54,6 +54,11 @@ static bool add_input(struct inputs *inputs, uint32_t address, const char *path)
 static void take_pairs(struct inputs *inputs,
                        const struct pack_options *options)
 {
+    if (options->argument_count == 1)
+        command_usage("pack",
+                      "'%s' is no build folder, and parts are ADDR "
+                      "FILE",
+                      options->arguments[0]);
     if (options->argument_count % 2)
         command_usage("pack",
                       "'%s' stands without its partner: each part is "
@@ -313,7 +318,8 @@ static void tell(const struct product *product,
         judge_print_refusals(&product->judgement, stderr, "overridden");
     if (options->common.quiet || options->common.json)
         return;
-    printf("%s: v2_to_v3 pack, %zu bytes\n", product->path, product->size);
+    ota_report_name(stdout, product->path);
+    printf(": v2_to_v3 pack, %zu bytes\n", product->size);
     if (product->slot)
         printf("  stamped for user%u, unlike the reference tool's: byte 3 "
                "and three segments, for clients that look\n",

@@ -6,6 +6,7 @@
 #include "command.h"
 #include "judge.h"
 #include "otatool/file.h"
+#include <string.h>
 
 struct verify_options {
     struct common common;
@@ -33,6 +34,17 @@ struct verify_result {
     json_t *json; /* owned; an object with at least ok, file and kind */
 };
 
+/* What is to be fetched before it can be judged. */
+static inline bool verify_is_url(const char *argument)
+{
+    return strstr(argument, "://") != NULL;
+}
+
+/* Judges a file, or the *.bin files of a folder: adds to results an object
+ * for each and clears *ok where one is not good. */
+void verify_local(const struct verify_options *options, const char *path,
+                  json_t *results, bool *ok);
+
 /* Judges by what the input is; the others judge one kind. */
 struct verify_result verify_file(const struct verify_options *options,
                                  const struct verify_input *input);
@@ -59,7 +71,8 @@ static inline bool verify_talks(const struct verify_options *options)
 int verify_finish(const struct verify_options *options, json_t *results,
                   bool ok);
 
-/* A failed result from one error, which is also printed on stderr. */
+/* A failed result from one error, which is also printed on stderr; it is
+ * about the input unless it names another subject. */
 struct verify_result verify_failed(const struct verify_input *input,
                                    const char *kind, struct ota_error err);
 

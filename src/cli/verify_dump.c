@@ -61,15 +61,23 @@ static void print_old_world(const struct ota_device *device)
                believed);
 }
 
+static void print_app(const struct ota_device *device, int i)
+{
+    const char *name = device->table.entries[i].name;
+    size_t length = strlen(name);
+    printf("  0x%06" PRIx32 "  ", device->apps[i].address);
+    ota_report_name(stdout, name);
+    printf("%*s %s%s\n", length < 8 ? (int)(8 - length) : 0, "",
+           image_text(&device->apps[i]), i == device->starts ? ", starts" : "");
+}
+
 static void print_new_world(const struct ota_device *device)
 {
     printf("  0x%06" PRIx32 "  partition table, %u entries\n",
            device->table_address + device->shift, device->table.count);
     for (int i = 0; i < device->table.count; i++)
         if (device->table.entries[i].type == OTA_PARTITION_APP)
-            printf("  0x%06" PRIx32 "  %-8s %s%s\n", device->apps[i].address,
-                   device->table.entries[i].name, image_text(&device->apps[i]),
-                   i == device->starts ? ", starts" : "");
+            print_app(device, i);
 }
 
 static bool is_in_new_world(const struct ota_device *device)
@@ -80,8 +88,9 @@ static bool is_in_new_world(const struct ota_device *device)
 static void print_device(const struct verify_input *input,
                          const struct ota_device *device)
 {
-    printf("%s: flash dump, %zu KB\n  %s\n", input->name,
-           input->file.size / 1024, state_text(device));
+    ota_report_name(stdout, input->name);
+    printf(": flash dump, %zu KB\n  %s\n", input->file.size / 1024,
+           state_text(device));
     if (device->old_boot)
         print_old_world(device);
     if (is_in_new_world(device))
@@ -166,7 +175,9 @@ static bool old_device_takes(const struct verify_options *options,
     struct ota_verdict verdict = ota_rules_judge(
         judgement->pack, device->map, device->old_boot, device->running_slot);
     if (verify_talks(options)) {
-        printf("  can it take %s?\n", options->against);
+        fputs("  can it take ", stdout);
+        ota_report_name(stdout, options->against);
+        puts("?");
         print_clients(&verdict);
     }
     if (verdict.clients)
@@ -211,7 +222,6 @@ static struct verify_result judge_device(const struct verify_options *options,
         print_device(input, device);
     if (!result.ok) {
         device->problem.subject = input->name;
-        fflush(stdout);
         ota_report_print(stderr, "otatool", &device->problem);
         return result;
     }
@@ -220,8 +230,8 @@ static struct verify_result judge_device(const struct verify_options *options,
     result.ok = device_takes(options, input, device, &err);
     json_object_set_new(result.json, "takes", json_boolean(result.ok));
     if (!result.ok) {
-        err.subject = input->name;
-        fflush(stdout);
+        if (!err.subject)
+            err.subject = input->name;
         ota_report_print(stderr, "otatool", &err);
         json_object_set_new(result.json, "ok", json_false());
         json_object_set_new(result.json, "error", ota_report_json(&err));

@@ -18,9 +18,11 @@ static struct verify_result passed(const struct verify_options *options,
                                    const struct verify_input *input,
                                    enum ota_kind kind)
 {
-    if (verify_talks(options))
-        printf("%s: %s, %zu bytes, sound\n", input->name, ota_kind_name(kind),
+    if (verify_talks(options)) {
+        ota_report_name(stdout, input->name);
+        printf(": %s, %zu bytes, sound\n", ota_kind_name(kind),
                input->file.size);
+    }
     return (struct verify_result){
         .ok = true,
         .json =

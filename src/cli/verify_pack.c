@@ -9,7 +9,8 @@
 struct verify_result verify_failed(const struct verify_input *input,
                                    const char *kind, struct ota_error err)
 {
-    err.subject = input->name;
+    if (!err.subject)
+        err.subject = input->name;
     ota_report_print(stderr, "otatool", &err);
     return (struct verify_result){
         .ok = false,
@@ -42,9 +43,9 @@ struct verify_result verify_pack(const struct verify_options *options,
         return verify_failed(input, ota_kind_name(OTA_KIND_PACK), err);
     judge_pack(&judgement, &pack, &options->judge, input->name);
     if (verify_talks(options)) {
-        printf("%s: v2_to_v3 pack, %zu bytes\n", input->name, input->file.size);
+        ota_report_name(stdout, input->name);
+        printf(": v2_to_v3 pack, %zu bytes\n", input->file.size);
         judge_print(&judgement, stdout);
-        fflush(stdout);
     }
     judge_print_refusals(&judgement, stderr, "otatool");
     if (judgement.is_usable && verify_talks(options))

@@ -109,6 +109,16 @@ static bool stamp_fits_slot(const struct ota_pack *pack,
                     .expected = target, .actual = stamp);
 }
 
+static bool client_knows_map(const struct ota_pack *pack,
+                             const struct ota_profile *profile,
+                             struct ota_error *err)
+{
+    (void)pack;
+    return ota_client_limit(profile->client, profile->map, NULL) > 0 ||
+           ota_fail(err, OTA_E_CLIENT_MAP,
+                    .part = ota_client_name(profile->client));
+}
+
 static bool client_takes_size(const struct ota_pack *pack,
                               const struct ota_profile *profile,
                               struct ota_error *err)
@@ -131,6 +141,8 @@ const struct ota_device_rule ota_device_rules[] = {
     {OTA_E_BOOT_UNPACKER, "port.c; measured on boot_v1.2", unpacker_knows_boot},
     {OTA_E_CLIENT_STAMP, "measured on the NonOS upgrade objects",
      stamp_fits_slot},
+    {OTA_E_CLIENT_MAP, "measured on the NonOS upgrade objects",
+     client_knows_map},
     {OTA_E_CLIENT_SIZE, "measured on the NonOS upgrade objects",
      client_takes_size},
 };

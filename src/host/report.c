@@ -2,9 +2,7 @@
 #include "otatool/report.h"
 #include <inttypes.h>
 
-/* Names come from files and servers: no byte of theirs may steer a
- * terminal. */
-static void put_text(FILE *out, const char *text)
+void ota_report_name(FILE *out, const char *text)
 {
     for (; *text; text++)
         if ((unsigned char)*text < 0x20 || *text == 0x7f)
@@ -23,7 +21,7 @@ static void print_where(FILE *out, const struct ota_words *words,
                         const struct ota_error *err)
 {
     if (err->part)
-        put_text(out, err->part);
+        ota_report_name(out, err->part);
     if (err->index)
         fprintf(out, " %" PRIu32, err->index);
     if (words->has_offset)
@@ -78,7 +76,7 @@ static void print_why(FILE *out, const struct ota_words *words,
     if (words->why != OTA_WHY_NONE && err->detail)
         fputs("; ", out);
     if (err->detail)
-        put_text(out, err->detail);
+        ota_report_name(out, err->detail);
 }
 
 static void print_labelled(FILE *out, const char *label,
@@ -96,7 +94,7 @@ void ota_report_print(FILE *out, const char *label, const struct ota_error *err)
     const struct ota_words *words = ota_report_words(err->code);
     fprintf(out, "%s: ", label);
     if (err->subject) {
-        put_text(out, err->subject);
+        ota_report_name(out, err->subject);
         fputs(": ", out);
     }
     fprintf(out, "%s\n", words->sentence);

@@ -24,6 +24,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "nothing was changed"),
     ROW(FILE_IS_DIRECTORY, NONE, false, "this is a directory, not a file",
         "name a file inside it"),
+    ROW(FOLDER_EMPTY, NONE, false, "the folder has no firmware",
+        "name a folder that holds *.bin files, or the files themselves"),
     ROW(FILE_EMPTY, NONE, false, "the file is empty",
         "build it again; an interrupted build leaves empty files"),
     ROW(FILE_TOO_LARGE, LIMIT, false, "the file is too large",
@@ -128,7 +130,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "the only flag is encrypted; separate flags by a colon, no blanks"),
     ROW(CSV_ORDER, FROM, false,
         "the partition begins before the one above it ends",
-        "list partitions by rising offset, or leave offsets empty"),
+        "list partitions by rising offset, or leave offsets empty; above the "
+        "first lies the table, see --offset"),
     ROW(CSV_NUMBER_FORM, NONE, false, "the number is probably a slip",
         "write plain digits with at most one K or M"),
     ROW(CSV_NAME_FORM, NONE, false, "the name is probably a slip",
@@ -181,7 +184,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(SLOT_DISTANCE, HEX, false, "one app cannot run in both OTA slots",
         "put the slots whole MB apart; code runs where it lies within its MB"),
     ROW(SLOT_LINK, HEX, false, "each OTA slot needs an app of its own",
-        "link one app for each slot, as the SDK does for 1 MB of flash"),
+        "link one app for each slot, as the SDK does for 1 MB of flash; with "
+        "otatool's bootloader one is enough"),
     ROW(OTADATA_SIZE, SIZE, false, "the otadata partition is too small",
         "give it 0x2000; it holds two copies in sectors of their own"),
     /* otadata */
@@ -286,7 +290,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "and only a cable would save it"),
     ROW(BOOTLOADER_IS_OLD, NONE, true,
         "the bootloader is a second-stage boot of the old SDK",
-        "use the bootloader.bin of the new SDK's build"),
+        "use the bootloader.bin of the new SDK's build; a flash dump must be "
+        "whole to be known as one"),
     ROW(BOOTLOADER_RANGE, HEX, true,
         "the bootloader loads to a place the old boot cannot load to",
         "use a bootloader, not an app: segments may load to 0x40100000 to "
@@ -334,8 +339,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "link the app for the slot it is packed into (APP_OFFSET)"),
     ROW(APP_SIZE, LIMIT, false, "the app does not fit into ota_0",
         "make the app smaller or ota_0 larger"),
-    ROW(APP_TRAILING, NUMBER, true, "bytes follow the app",
-        "use the app as the build made it"),
+    ROW(APP_TRAILING, NUMBER, true, "bytes follow the image",
+        "use the file as the build made it; a flash dump must be whole to be "
+        "known as one"),
     ROW(OTADATA_STALE, NONE, true,
         "a part of the pack that should be blank is not",
         "leave otadata and NVS out of the pack"),
@@ -349,6 +355,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(BOOT_UNPACKER, NONE, false,
         "the pack's bootloader misreads this boot's parameters",
         "use a bootloader that knows boot 1.2, or leave these devices out"),
+    ROW(CLIENT_MAP, NONE, false,
+        "the old client cannot update on this flash map",
+        "such devices need a cable"),
     ROW(CLIENT_SIZE, LIMIT, false, "the pack is too long for the old client",
         "make the app smaller; a stepping-stone release may be needed"),
     ROW(CLIENT_STAMP, HEX, false, "the pack is stamped for the other slot",
@@ -405,7 +414,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "install otatool with its share/otatool/firmware, which is built "
         "where xtensa-lx106-elf-gcc is, or name that folder with --firmware"),
     ROW(SIMULATED_LOSS, NUMBER, false, "devices would be lost",
-        "do not serve this pack; the table tells which step they die at"),
+        "do not serve it to them; --console shows what they print, and --for "
+        "and --boot narrow the rehearsal to the devices you have"),
     ROW(MAP_CANNOT, NONE, false, "devices with this flash map cannot take it",
         "see the reason in the table, or leave this map out of --for"),
     ROW(NO_DEVICE, NONE, false, "no old device can take this pack",

@@ -13,16 +13,14 @@ here=$(realpath "$(dirname "$0")")
 # shellcheck source=tests/support/device.sh
 source "$here/device.sh"
 scratch=$(mktemp -d)
-started=()
+started=$scratch/started # a file: some are started in $(...)
 
 clean_up() {
-    local pid
-    for pid in "${started[@]}"; do
-        kill "$pid" 2>/dev/null || true
-    done
+    xargs -r kill <"$started" 2>/dev/null || true
     wait 2>/dev/null || true
     rm -rf "$scratch"
 }
+: >"$started"
 trap clean_up EXIT
 cd "$scratch"
 export PATH="$build:$PATH"
@@ -42,7 +40,7 @@ start() {
     local output=$1
     shift
     "$@" >"$output" 2>&1 &
-    started+=($!)
+    echo $! >>"$started"
 }
 
 # number_in FILE PATTERN: waits for a line and prints the number in it.
@@ -135,7 +133,7 @@ mv user1.bin user2.bin www
 : >serve.log
 otatool serve --port 0 --bind 127.0.0.1 www \
     > >(tee -a serve.log | server_pane) 2>&1 &
-started+=($!)
+echo $! >>"$started"
 server=$(number_in serve.log '^serving.*:\([0-9][0-9]*\).*')
 make_old_device flash 512+512@1M 7 1 0
 : >console

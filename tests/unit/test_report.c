@@ -48,6 +48,16 @@ static void a_failure_reads_what_where_why_mend(void **state)
               "again\n");
 }
 
+static void a_name_steers_no_terminal(void **state)
+{
+    (void)state;
+    char text[64] = {0};
+    FILE *out = fmemopen(text, sizeof(text) - 1, "w");
+    ota_report_name(out, "a\x1b[2J b\n\x7f \xc3\xa4");
+    fclose(out);
+    assert_string_equal(text, "a\\x1b[2J b\\x0a\\x7f \xc3\xa4");
+}
+
 static void json_holds_the_same_facts(void **state)
 {
     (void)state;
@@ -73,6 +83,7 @@ int main(void)
         cmocka_unit_test(every_code_has_words),
         cmocka_unit_test(no_two_codes_share_a_name),
         cmocka_unit_test(a_failure_reads_what_where_why_mend),
+        cmocka_unit_test(a_name_steers_no_terminal),
         cmocka_unit_test(json_holds_the_same_facts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -210,6 +210,17 @@ static void the_limit_of_a_client_is_exact(void **state)
     assert_int_equal(verdict.broken, OTA_E_CLIENT_SIZE);
 }
 
+static void a_client_without_the_map_is_not_called_too_small(void **state)
+{
+    (void)state;
+    struct sample_pack sample;
+    sample_pack_init(&sample, 8);
+    struct ota_verdict verdict = judge(&sample, 8, 7, 1);
+    assert_int_equal(verdict.clients, everyone & ~(1u << OTA_CLIENT_N20) &
+                                          ~(1u << OTA_CLIENT_R21));
+    assert_int_equal(verdict.broken, OTA_E_CLIENT_MAP);
+}
+
 static void a_stamped_pack_is_for_one_slot(void **state)
 {
     (void)state;
@@ -246,6 +257,7 @@ int main(void)
         cmocka_unit_test(the_example_migrates_from_boots_1_3_to_1_7),
         cmocka_unit_test(each_device_rule_says_no),
         cmocka_unit_test(the_limit_of_a_client_is_exact),
+        cmocka_unit_test(a_client_without_the_map_is_not_called_too_small),
         cmocka_unit_test(a_stamped_pack_is_for_one_slot),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

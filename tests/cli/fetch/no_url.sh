@@ -1,0 +1,2 @@
+# A file's name is not a URL.
+otatool fetch fw.bin

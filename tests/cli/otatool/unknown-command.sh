@@ -1,0 +1,2 @@
+# A command that is not there is told, with where to look.
+otatool pak

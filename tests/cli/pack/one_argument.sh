@@ -1,0 +1,2 @@
+# A build folder whose name is misspelled is not half of a part.
+otatool pack biuld
