@@ -16,19 +16,8 @@ map=$2 boot=$3 client=$4 form=$5
 if [ -n "${6:-}" ]; then
     export QEMU_MORE="-plugin $(realpath "$6")"
 fi
-IMAGES=$build/share/otatool/firmware
-# shellcheck source=tests/support/device.sh
-source "$(dirname "$0")/../support/device.sh"
-
-scratch=$(mktemp -d)
-server=
-clean_up() {
-    [ -z "$server" ] || kill "$server" || true
-    wait
-    rm -rf "$scratch"
-}
-trap clean_up EXIT
-cd "$scratch"
+# shellcheck source=tests/support/journey.sh
+source "$(dirname "$0")/../support/journey.sh"
 
 die() {
     echo "journey.sh: $*" >&2
@@ -81,22 +70,6 @@ update() {
         ;;
     pack) pack "$1" "$2" ;;
     esac
-}
-
-start_server() {
-    mkdir www
-    : >server.log
-    "$build/otatool" serve --quiet --port 0 --bind 127.0.0.1 --json www \
-        >server.log 2>&1 &
-    server=$!
-    local i
-    for ((i = 0; i < 200; i++)); do
-        port=$(sed -n 's|.*"ready","url":"http:[^"]*:\([0-9]*\)/".*|\1|p' \
-            server.log)
-        [ -z "$port" ] || return 0
-        sleep 0.02
-    done
-    die "the server does not start: $(cat server.log)"
 }
 
 # Where a device ends when all goes well.

@@ -101,6 +101,25 @@ static void without_a_way_to_go_nothing_is_moved(void **state)
     release();
 }
 
+/* The step that a power cut may have hit: its erase is done again, although
+ * both sectors are blank. */
+static void the_first_step_after_a_cut_trusts_no_blank(void **state)
+{
+    enum { DONE = 6, TO = OTA_1 + 2 * SECTOR, FROM = OTA_0 + SECTOR };
+    const struct ota_swap swap = {OTA_0, OTA_1, N, 2};
+    const struct ota_swap_tools tools = {.flash = &world.nor.flash,
+                                         .sector = (uint8_t *)world.sector};
+    struct ota_error err;
+    (void)state;
+    init();
+    memset(world.nor.data + OTADATA + OTA_SWAP_MARKS, 0, DONE * 4);
+    memset(world.nor.data + TO, 0xff, SECTOR);
+    memset(world.nor.data + FROM, 0xff, SECTOR);
+    assert_true(ota_swap_go(&swap, &tools, OTADATA, &err));
+    assert_int_equal(world.nor.wear[TO / SECTOR], 1);
+    release();
+}
+
 static void a_swap_may_lie_upside_down(void **state)
 {
     const struct ota_swap swap = {OTA_1, OTA_0, N, 2};
@@ -117,6 +136,7 @@ int main(void)
         cmocka_unit_test(a_pending_entry_without_a_record_is_rolled_back),
         cmocka_unit_test(a_damaged_record_is_none),
         cmocka_unit_test(without_a_way_to_go_nothing_is_moved),
+        cmocka_unit_test(the_first_step_after_a_cut_trusts_no_blank),
         cmocka_unit_test(a_swap_may_lie_upside_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
