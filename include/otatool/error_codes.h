@@ -3,6 +3,8 @@
 #ifndef OTATOOL_ERROR_CODES_H
 #define OTATOOL_ERROR_CODES_H
 
+#include "otatool/error_codes_serial.h"
+
 /*
  * Every kind of failure and every rule: code and stable name. The name is
  * what JSON and docs/errors.md show; it never changes its meaning.
@@ -168,6 +170,7 @@
     X(UPDATE_SLOT, "update-slot")                                              \
     X(UPDATE_GIVEN_UP, "update-given-up")                                      \
     X(MIGRATE_IDENTITY, "migrate-identity")                                    \
+    OTA_SERIAL_CODES(X)                                                        \
     X(EMULATOR, "emulator")                                                    \
     X(FIRMWARE_FILES, "firmware-files")                                        \
     X(SIMULATED_LOSS, "simulated-loss")                                        \
