@@ -51,6 +51,7 @@ struct ota_flasher {
     struct ota_port port;
     struct ota_chip chip;
     uint32_t recoveries; /* times the line had to be set up anew */
+    uint32_t refusals;   /* of the stub, or of the speed */
 };
 
 /*

@@ -139,56 +139,56 @@ static bool connect_anew(struct ota_flasher *flasher, struct ota_error *err)
                               flasher->options.attempts, err);
 }
 
-/* Some failures will be the same next time. */
-static bool is_final(const struct ota_error *failure)
+/* Some failures will be the same next time, some are told once more. */
+static bool is_final(struct ota_flasher *flasher,
+                     const struct ota_error *failure)
 {
     switch (failure->code) {
     case OTA_E_SERIAL_LOST:
     case OTA_E_MEMORY:
     case OTA_E_LOADER_CHIP:
+    case OTA_E_LOADER_LOST:
     case OTA_E_FLASH_ID:
     case OTA_E_FLASH_KIND:
         return true;
+    case OTA_E_LOADER_STUB:
+    case OTA_E_LOADER_BAUD:
+        return flasher->refusals++ > 0;
     default:
         return false;
     }
 }
 
-bool flasher_recover(struct ota_flasher *flasher,
-                     const struct ota_error *failure, struct ota_error *err)
+static bool recover(struct ota_flasher *flasher,
+                    const struct ota_error *failure, struct ota_error *err)
 {
     struct ota_loader *loader = &flasher->loader;
-    if (is_final(failure))
-        return ota_error_set(err, *failure);
     flasher->recoveries++;
     if (ota_loader_sync(loader, err))
         return set_up(flasher, err);
     if (err->code == OTA_E_SERIAL_LOST)
         return false;
-    if (flasher->options.reset == OTA_LOADER_RESET_NONE || !loader->has_lines)
-        return ota_fail(err, OTA_E_LOADER_LOST);
-    return connect_anew(flasher, err) && set_up(flasher, err);
+    if (flasher->options.reset != OTA_LOADER_RESET_NONE && loader->has_lines)
+        return connect_anew(flasher, err) && set_up(flasher, err);
+    if (failure->code == OTA_E_LOADER_BAUD)
+        return ota_error_set(err, *failure);
+    return ota_fail(err, OTA_E_LOADER_LOST);
 }
 
 bool flasher_retry(struct ota_flasher *flasher, flasher_step *step,
                    void *context, struct ota_error *err)
 {
-    for (int i = 0;; i++) {
-        struct ota_error failure;
-        if (step(flasher, context, &failure))
+    struct ota_error failure;
+    bool is_ready = true;
+    for (int i = 0; i < TRIES; i++) {
+        if (is_ready && step(flasher, context, &failure))
             return true;
-        if (i + 1 == TRIES)
-            return ota_error_set(err, failure);
-        bool is_ready = flasher_recover(flasher, &failure, err);
-        for (int k = 0; !is_ready && !is_final(err) && k < TRIES &&
-                        err->code != OTA_E_LOADER_LOST;
-             k++) {
-            failure = *err;
-            is_ready = flasher_recover(flasher, &failure, err);
-        }
-        if (!is_ready)
-            return false;
+        if (is_final(flasher, &failure))
+            break;
+        struct ota_error reason = failure;
+        is_ready = recover(flasher, &reason, &failure);
     }
+    return ota_error_set(err, failure);
 }
 
 static bool identify(struct ota_flasher *flasher, void *context,

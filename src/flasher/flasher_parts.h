@@ -5,12 +5,6 @@
 
 #include "otatool/flasher.h"
 
-/* Sets the line up anew after a failure of such a kind; false where there is
- * no hope, with the reason. */
-OTA_CHECKED bool flasher_recover(struct ota_flasher *flasher,
-                                 const struct ota_error *failure,
-                                 struct ota_error *err);
-
 /* A step that may be done again. */
 typedef bool flasher_step(struct ota_flasher *flasher, void *context,
                           struct ota_error *err);

@@ -176,8 +176,20 @@ static bool write_once(struct ota_flasher *flasher, void *context,
                             run->data, run->count * OTA_SECTOR_SIZE, err);
 }
 
+/* The first sector of a run as it is; without the stub that would take too
+ * long. */
+static bool look(const struct run *run, uint8_t md5[OTA_MD5_SIZE],
+                 struct ota_error *err)
+{
+    memset(md5, 0, OTA_MD5_SIZE);
+    return !has_stub(run->work) ||
+           flasher_digest(run->work->flasher, run->first * OTA_SECTOR_SIZE,
+                          OTA_SECTOR_SIZE, md5, err);
+}
+
 /* Whether any sector of the run that had to change holds what it should. */
-static bool look(const struct run *run, bool *has_any, struct ota_error *err)
+static bool find_right(const struct run *run, bool *has_any,
+                       struct ota_error *err)
 {
     *has_any = false;
     for (uint32_t i = 0; !*has_any && i < run->count; i++)
@@ -189,26 +201,40 @@ static bool look(const struct run *run, bool *has_any, struct ota_error *err)
     return true;
 }
 
+/* Whether the run, which is not what it should be, was touched at all. */
+static bool find_effect(const struct run *run,
+                        const uint8_t before[OTA_MD5_SIZE], bool *has_effect,
+                        struct ota_error *err)
+{
+    uint8_t after[OTA_MD5_SIZE];
+    if (!find_right(run, has_effect, err) || !look(run, after, err))
+        return false;
+    *has_effect |= memcmp(before, after, sizeof(after)) != 0;
+    return true;
+}
+
 static bool write_run(struct run *run, struct ota_error *err)
 {
     struct ota_flasher *flasher = run->work->flasher;
     uint32_t offset = run->first * OTA_SECTOR_SIZE;
+    uint8_t before[OTA_MD5_SIZE];
     bool has_effect = false;
+    if (!look(run, before, err))
+        return false;
     for (int i = 0; i < TRIES; i++) {
         uint32_t recoveries = flasher->recoveries;
         bool is_same;
-        bool has_any;
         if (!flasher_retry(flasher, write_once, run, err) ||
             !flasher_compare(flasher, offset, run->data,
                              run->count * OTA_SECTOR_SIZE, &is_same, err))
             return false;
         if (is_same)
             return true;
-        if (!look(run, &has_any, err))
+        if (!find_effect(run, before, &has_effect, err))
             return false;
-        has_effect |= has_any;
         /* All was acknowledged and nothing came here: where is it? */
-        run->work->is_astray |= !has_any && recoveries == flasher->recoveries;
+        run->work->is_astray |=
+            !has_effect && recoveries == flasher->recoveries;
     }
     return ota_fail(err,
                     has_effect ? OTA_E_FLASH_DIGEST : OTA_E_FLASH_NO_EFFECT,

@@ -16,6 +16,7 @@ enum {
     LISTEN_MS = 400,  /* to boot messages */
     ROM_BAUD = 74880, /* of the ROM's messages, with a crystal of 26 MHz */
     LEAST_TEXT = 12,
+    GREETING_MS = 1000, /* of the stub */
 };
 
 struct step {
@@ -129,7 +130,16 @@ static void hear_the_rom(struct ota_loader *loader, enum ota_loader_reset how)
         loader->has_lines = false; /* the port is gone; the next call says so */
 }
 
-static bool diagnose(struct ota_loader *loader, struct ota_error *err)
+static const char *how_it_was_reset(const struct ota_loader *loader,
+                                    enum ota_loader_reset how)
+{
+    if (how == OTA_LOADER_RESET_NONE)
+        return "it was not reset";
+    return loader->has_lines ? NULL : "the port has no reset lines";
+}
+
+static bool diagnose(struct ota_loader *loader, enum ota_loader_reset how,
+                     struct ota_error *err)
 {
     unsigned straps;
     if (loader->has_echo)
@@ -146,9 +156,8 @@ static bool diagnose(struct ota_loader *loader, struct ota_error *err)
         return ota_fail(err, OTA_E_LOADER_BOOTS,
                         .detail = "the firmware prints text");
     if (loader->received == 0)
-        return ota_fail(
-            err, OTA_E_LOADER_SILENT,
-            .detail = loader->has_lines ? NULL : "the port has no reset lines");
+        return ota_fail(err, OTA_E_LOADER_SILENT,
+                        .detail = how_it_was_reset(loader, how));
     return ota_fail(err, OTA_E_LOADER_NOISE);
 }
 
@@ -168,7 +177,7 @@ bool ota_loader_connect(struct ota_loader *loader, enum ota_loader_reset how,
             return false;
     }
     hear_the_rom(loader, how);
-    return diagnose(loader, err);
+    return diagnose(loader, how, err);
 }
 
 void ota_loader_restart(struct ota_loader *loader)
@@ -178,7 +187,7 @@ void ota_loader_restart(struct ota_loader *loader)
         .command = OTA_LOADER_FLASH_END,
         .words = {0},
         .word_count = 1,
-        .timeout_ms = LOADER_PROMPT_MS,
+        .timeout_ms = SLOW_MS,
     };
     if (WALK(loader, restart, STRAP_MS))
         return;
@@ -233,7 +242,7 @@ static bool start_stub(struct ota_loader *loader, uint32_t entry,
     };
     if (!loader_request(loader, &run, err))
         return false;
-    uint64_t end = port->now_ms(port->context) + LOADER_PROMPT_MS;
+    uint64_t end = port->now_ms(port->context) + GREETING_MS;
     while (loader_frame(loader, end, err))
         if (loader->slip.size == sizeof(greeting) - 1 &&
             memcmp(loader->frame, greeting, sizeof(greeting) - 1) == 0)
@@ -259,7 +268,7 @@ bool ota_loader_run_stub(struct ota_loader *loader, const uint8_t *data,
 {
     struct ota_image image;
     struct ota_source source = ota_source_memory(data, size);
-    enum { TRIES = 3 };
+    enum { TRIES = 2 };
     if (!ota_image_verify(&image, &source, 0, err))
         return false;
     for (int i = 0; i < TRIES && !loader->is_stub; i++) {

@@ -101,7 +101,6 @@ void fake_chip_power_on(struct fake_chip *chip)
     bool wants_loader = chip->dtr && !chip->rts && !chip->is_stuck;
     if (chip->state == FAKE_CHIP_DEAD)
         return;
-    chip->out_at = chip->out_size = 0;
     chip->is_inside = chip->is_reading = false;
     chip->write_at = chip->write_end = chip->packed_total = 0;
     print(chip, "\r\n ets Jan  8 2013,rst cause:2, boot mode:");
