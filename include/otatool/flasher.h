@@ -64,7 +64,8 @@ OTA_CHECKED bool ota_flasher_open(struct ota_flasher *flasher,
                                   const struct ota_flasher_options *options,
                                   struct ota_error *err);
 
-/* Closes the port; before that starts what is in flash, if wanted. */
+/* Closes the port; before that starts what is in flash, or leaves the loader
+ * at the speed at which the next one will look for it. */
 void ota_flasher_close(struct ota_flasher *flasher, bool restarts);
 
 struct ota_flasher_job {

@@ -126,17 +126,29 @@ static bool set_up(struct ota_flasher *flasher, struct ota_error *err)
            ota_loader_change_baud(loader, options->baud, err);
 }
 
+static bool use_speed(struct ota_loader *loader, uint32_t baud,
+                      struct ota_error *err)
+{
+    struct ota_port *port = loader->port;
+    loader->baud = baud;
+    return !port->set_speed || port->set_speed(port->context, baud, err);
+}
+
 static bool connect_anew(struct ota_flasher *flasher, struct ota_error *err)
 {
     struct ota_loader *loader = &flasher->loader;
     struct ota_port *port = loader->port;
-    if (port->set_speed) {
-        if (!port->set_speed(port->context, LOADER_START_BAUD, err))
-            return false;
-        loader->baud = LOADER_START_BAUD;
-    }
-    return ota_loader_connect(loader, flasher->options.reset,
-                              flasher->options.attempts, err);
+    if (!use_speed(loader, LOADER_START_BAUD, err))
+        return false;
+    if (ota_loader_connect(loader, flasher->options.reset,
+                           flasher->options.attempts, err))
+        return true;
+    /* A stub that was left running may still have the other speed. */
+    struct ota_error other;
+    if (err->code == OTA_E_SERIAL_LOST || loader->has_lines ||
+        !port->set_speed || !use_speed(loader, flasher->options.baud, &other))
+        return false;
+    return ota_loader_sync(loader, &other);
 }
 
 /* Some failures will be the same next time, some are told once more. */
@@ -205,6 +217,8 @@ bool ota_flasher_open(struct ota_flasher *flasher, struct ota_port *port,
                       const struct ota_flasher_options *options,
                       struct ota_error *err)
 {
+    struct ota_error own;
+    err = err ? err : &own;
     memset(flasher, 0, sizeof(*flasher));
     flasher->options = *options;
     flasher->port = *port;
@@ -215,7 +229,13 @@ bool ota_flasher_open(struct ota_flasher *flasher, struct ota_port *port,
 
 void ota_flasher_close(struct ota_flasher *flasher, bool restarts)
 {
-    if (restarts && flasher->port.close)
+    struct ota_error ignored;
+    bool is_open = flasher->port.close != NULL;
+    if (is_open && restarts)
         ota_loader_restart(&flasher->loader);
+    else if (is_open && flasher->loader.is_stub &&
+             !ota_loader_change_baud(&flasher->loader, LOADER_START_BAUD,
+                                     &ignored))
+        flasher->loader.is_stub = false; /* whoever comes next finds out */
     ota_port_close(&flasher->port);
 }

@@ -279,6 +279,8 @@ static bool sync_once(struct ota_loader *loader, struct ota_error *err)
 
 bool ota_loader_sync(struct ota_loader *loader, struct ota_error *err)
 {
+    struct ota_error own;
+    err = err ? err : &own;
     for (int i = 0; i < SYNC_TRIES; i++) {
         loader_discard(loader);
         if (sync_once(loader, err))

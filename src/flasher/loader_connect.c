@@ -166,6 +166,8 @@ static bool diagnose(struct ota_loader *loader, enum ota_loader_reset how,
 bool ota_loader_connect(struct ota_loader *loader, enum ota_loader_reset how,
                         uint32_t attempts, struct ota_error *err)
 {
+    struct ota_error own;
+    err = err ? err : &own;
     loader->stray_size = loader->received = 0;
     loader->has_echo = false;
     for (uint32_t i = 0; i < attempts; i++) {
@@ -266,6 +268,8 @@ static bool load_and_start(struct ota_loader *loader, const uint8_t *data,
 bool ota_loader_run_stub(struct ota_loader *loader, const uint8_t *data,
                          size_t size, struct ota_error *err)
 {
+    struct ota_error own;
+    err = err ? err : &own;
     struct ota_image image;
     struct ota_source source = ota_source_memory(data, size);
     enum { TRIES = 2 };
@@ -292,6 +296,8 @@ bool ota_loader_run_stub(struct ota_loader *loader, const uint8_t *data,
 bool ota_loader_change_baud(struct ota_loader *loader, uint32_t baud,
                             struct ota_error *err)
 {
+    struct ota_error own;
+    err = err ? err : &own;
     struct ota_port *port = loader->port;
     uint32_t old = loader->baud;
     struct ota_loader_request change = {

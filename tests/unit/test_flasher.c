@@ -168,6 +168,21 @@ static void without_lines_the_loader_must_be_there(void **state)
     assert_int_equal(flasher_fixture_run(&fixture), OTA_E_LOADER_SILENT);
 }
 
+/* As --after none and --before none have it. */
+static void a_stub_that_was_left_is_found_again(void **state)
+{
+    (void)state;
+    struct ota_port port = fake_line_port(&fixture.line);
+    fixture.line.has_no_lines = true;
+    for (int i = 0; i < 4; i++) {
+        assert_true(
+            ota_flasher_open(&fixture.flasher, &port, &fixture.options, NULL));
+        assert_int_equal(fixture.chip.state, FAKE_CHIP_STUB);
+        if (i != 2) /* once it is just dropped */
+            ota_flasher_close(&fixture.flasher, false);
+    }
+}
+
 static void both_ways_to_reset_work(void **state)
 {
     (void)state;
@@ -330,6 +345,7 @@ int main(void)
         STUB_TEST(a_speed_that_is_too_high_is_told),
         STUB_TEST(a_stub_that_does_not_start_is_told),
         STUB_TEST(without_lines_the_loader_must_be_there),
+        STUB_TEST(a_stub_that_was_left_is_found_again),
         STUB_TEST(both_ways_to_reset_work),
         STUB_TEST(the_chip_is_identified),
         STUB_TEST(any_range_is_read),
