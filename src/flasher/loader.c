@@ -228,7 +228,8 @@ static bool await_answer(struct ota_loader *loader,
         case REFUSED:
             loader->faults++;
             return ota_fail(err, OTA_E_LOADER_REFUSED, .part = "request",
-                            .offset = request->command, .actual = error,
+
+                            .index = request->command, .actual = error,
                             .detail = ota_loader_reason(error));
         case OTHER:
             loader->faults++;

@@ -435,7 +435,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "choose a lower one with --baud"),
     ROW(LOADER_TIMEOUT, NONE, false, "an answer of the device is missing",
         "check power and cable, and try a lower speed (--baud 115200)"),
-    ROW(LOADER_REFUSED, FOUND, true, "the device refuses a request",
+    ROW(LOADER_REFUSED, FOUND, false, "the device refuses a request",
         "run it again with a lower speed (--baud 115200); if it fails again, "
         "with --no-stub"),
     ROW(LOADER_LOST, NONE, false, "the device stopped answering",

@@ -30,6 +30,8 @@ struct fake_chip {
     bool is_strict;       /* the stub looks at the checksum of every request */
     bool is_protected;    /* writes and erases do nothing */
     bool is_worn;         /* a bit of each written sector stays 0 */
+    bool is_stray;        /* each write of the stub hits the last sector, too */
+    uint8_t unanswered;   /* a request it hears and never answers; 0: none */
     bool is_stuck;        /* GPIO0 never goes low: always starts the app */
     bool is_deaf;         /* runs its loader, hears nothing */
     bool is_mute_stub;    /* the stub does not start */

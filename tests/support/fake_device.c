@@ -89,6 +89,7 @@ static bool take_flag(struct device *device, const char *word)
         {"deaf", &device->chip.is_deaf},
         {"protected", &device->chip.is_protected},
         {"worn", &device->chip.is_worn},
+        {"stray", &device->chip.is_stray},
         {"mute-stub", &device->chip.is_mute_stub},
         {"busy", &device->is_busy},
         {"noisy", &device->is_noisy},

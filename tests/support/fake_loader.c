@@ -173,6 +173,8 @@ static void deflate_data(struct fake_chip *chip, const uint8_t *data,
         chip->unpacked = count;
     }
     free(out);
+    if (chip->is_stray)
+        chip->flash[chip->flash_size - 1] &= 0xf0;
     say(chip, ok ? 0 : STUB_INFLATE);
 }
 
@@ -415,7 +417,8 @@ void fake_loader_take(struct fake_chip *chip)
         take_acknowledgement(chip);
         return;
     }
-    if (chip->frame_size < HEADER || frame[0] != 0)
+    if (chip->frame_size < HEADER || frame[0] != 0 ||
+        (chip->unanswered && frame[1] == chip->unanswered))
         return;
     size_t size = (size_t)frame[2] | (size_t)frame[3] << 8;
     if (size != data_size(chip) || !has_size_of(chip) || !has_right_sum(chip))

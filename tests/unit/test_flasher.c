@@ -158,6 +158,22 @@ static void a_stub_that_does_not_start_is_told(void **state)
     assert_int_equal(flasher_fixture_run(&fixture), OTA_E_LOADER_STUB);
 }
 
+static void a_request_that_is_never_answered_is_told(void **state)
+{
+    (void)state;
+    fixture.chip.unanswered = OTA_LOADER_MD5;
+    assert_int_equal(flasher_fixture_run(&fixture), OTA_E_LOADER_TIMEOUT);
+    assert_int_equal(fixture.chip.erased_sectors, 0);
+}
+
+static void a_write_that_hits_something_else_is_seen_with_a_guard(void **state)
+{
+    (void)state;
+    fixture.chip.is_stray = true;
+    fixture.job.is_guarded = true;
+    assert_int_equal(flasher_fixture_run(&fixture), OTA_E_FLASH_ASTRAY);
+}
+
 static void without_lines_the_loader_must_be_there(void **state)
 {
     (void)state;
@@ -344,6 +360,8 @@ int main(void)
         STUB_TEST(a_loader_that_hears_nothing_is_told),
         STUB_TEST(a_speed_that_is_too_high_is_told),
         STUB_TEST(a_stub_that_does_not_start_is_told),
+        STUB_TEST(a_request_that_is_never_answered_is_told),
+        STUB_TEST(a_write_that_hits_something_else_is_seen_with_a_guard),
         STUB_TEST(without_lines_the_loader_must_be_there),
         STUB_TEST(a_stub_that_was_left_is_found_again),
         STUB_TEST(both_ways_to_reset_work),
