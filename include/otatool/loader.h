@@ -33,7 +33,7 @@ enum ota_loader_command {
     OTA_LOADER_DEFL_END = 0x12,
     OTA_LOADER_MD5 = 0x13,
     OTA_LOADER_ERASE_FLASH = 0xd0,
-    OTA_LOADER_ERASE_REGION = 0xd1,
+    OTA_LOADER_ERASE_REGION = 0xd1, /* one bit from the one before: unused */
     OTA_LOADER_READ_FLASH = 0xd2,
     OTA_LOADER_RUN_USER_CODE = 0xd3,
 };
@@ -46,6 +46,8 @@ enum {
     OTA_LOADER_BLOCK_READ = 0x1000, /* of flash that is read */
     OTA_LOADER_STRAY = 512,         /* text outside of frames that is kept */
     OTA_LOADER_MD5_SIZE = 16,
+    /* A stub's reason: a stream ended before what was announced for it. */
+    OTA_LOADER_TOO_LITTLE = 0xc8,
 };
 
 /* How to bring the chip into its loader. */
@@ -99,8 +101,7 @@ enum { OTA_LOADER_WORDS = 9 };
 
 /*
  * A request: words, then data. The checksum goes over data, or over words
- * where there is none: the ROM looks at it with data only, otatool's stub
- * always.
+ * where there is none; the ROM and most stubs look at it with data only.
  */
 struct ota_loader_request {
     enum ota_loader_command command;
@@ -165,9 +166,9 @@ OTA_CHECKED bool ota_loader_write(struct ota_loader *loader, uint32_t offset,
  */
 uint32_t ota_loader_rom_erases(uint32_t first, uint32_t count, uint32_t *asked);
 
-/* Erases sectors, by the ROM in whole blocks of 64 KB only. */
-OTA_CHECKED bool ota_loader_erase(struct ota_loader *loader, uint32_t offset,
-                                  uint32_t size, struct ota_error *err);
+/* Erases a block of 64 KB, by the ROM. */
+OTA_CHECKED bool ota_loader_erase_block(struct ota_loader *loader,
+                                        uint32_t offset, struct ota_error *err);
 
 /* Stub only. */
 OTA_CHECKED bool ota_loader_erase_all(struct ota_loader *loader,

@@ -62,6 +62,10 @@ static bool work(struct serial_job *job, struct ota_error *err)
     uint32_t size;
     if (!serial_range_find(&options->range, job->flasher, &offset, &size, err))
         return false;
+    if (size > job->flasher->chip.flash_size)
+        return ota_fail(err, OTA_E_FLASH_BEYOND,
+                        .expected = job->flasher->chip.flash_size,
+                        .actual = (uint64_t)offset + size);
     uint8_t *data = malloc((size_t)size + 1);
     if (!data)
         return ota_fail(err, OTA_E_MEMORY);

@@ -25,12 +25,24 @@ static uint32_t minimum(uint32_t a, uint32_t b)
 
 /* --- reading --- */
 
+/* The digest that the stub sends after the data is that of what it read: it
+ * is asked for it once more by place, in case the place came garbled. */
 static bool read_piece(struct ota_flasher *flasher, void *context,
                        struct ota_error *err)
 {
     struct range *range = context;
-    return ota_loader_read(&flasher->loader, range->offset, range->data,
-                           range->size, err);
+    struct ota_loader *loader = &flasher->loader;
+    uint8_t there[OTA_MD5_SIZE];
+    uint8_t here[OTA_MD5_SIZE];
+    if (!ota_loader_read(loader, range->offset, range->data, range->size, err))
+        return false;
+    if (!flasher->options.stub)
+        return true;
+    if (!ota_loader_md5(loader, range->offset, range->size, there, err))
+        return false;
+    ota_md5(range->data, range->size, here);
+    return memcmp(here, there, sizeof(here)) == 0 ||
+           ota_fail(err, OTA_E_LOADER_NOISE);
 }
 
 static bool read_once(struct ota_flasher *flasher, uint32_t offset,
@@ -185,14 +197,31 @@ bool ota_flasher_verify(struct ota_flasher *flasher,
 
 /* --- erasing --- */
 
-static bool erase_piece(struct ota_flasher *flasher, void *context,
+static bool erase_chip(struct ota_flasher *flasher, void *context,
+                       struct ota_error *err)
+{
+    (void)context;
+    return ota_loader_erase_all(&flasher->loader, flasher->chip.flash_size,
+                                err);
+}
+
+static bool erase_block(struct ota_flasher *flasher, void *context,
                         struct ota_error *err)
 {
-    struct range *range = context;
-    struct ota_loader *loader = &flasher->loader;
-    return range->size == flasher->chip.flash_size && loader->is_stub
-               ? ota_loader_erase_all(loader, range->size, err)
-               : ota_loader_erase(loader, range->offset, range->size, err);
+    const uint32_t *offset = context;
+    return ota_loader_erase_block(&flasher->loader, *offset, err);
+}
+
+static bool erase_blocks(struct ota_flasher *flasher, uint32_t offset,
+                         uint32_t size, struct ota_error *err)
+{
+    for (uint32_t at = 0; at < size; at += ERASE_PIECE) {
+        uint32_t block = offset + at;
+        if (!flasher_retry(flasher, erase_block, &block, err))
+            return false;
+        flasher_progress(flasher, OTA_FLASHER_ERASING, at + ERASE_PIECE, size);
+    }
+    return true;
 }
 
 /* Without the stub only the start of each sector: to read all would take
@@ -233,7 +262,8 @@ static bool check_blank(struct ota_flasher *flasher, uint32_t offset,
                                        .part = "erasing", .offset = offset));
 }
 
-/* The ROM can only erase whole blocks: it writes 0xFF over what is less. */
+/* A request to erase a region has no checksum, and is one bit away from that
+ * to erase all; a stream of 0xFF costs little more, and is checked. */
 static bool blank_by_writing(struct ota_flasher *flasher, uint32_t offset,
                              uint32_t size, struct ota_error *err)
 {
@@ -262,17 +292,14 @@ bool ota_flasher_erase(struct ota_flasher *flasher, uint32_t offset,
                         .actual = (uint64_t)offset + size);
     if (size == 0)
         return true;
-    if (!flasher->options.stub && (offset | size) % ERASE_PIECE != 0)
-        return blank_by_writing(flasher, offset, size, err);
     bool is_all = size == flash_size && flasher->options.stub;
-    uint32_t piece = is_all ? size : ERASE_PIECE;
-    for (uint32_t at = 0; at < size; at += piece) {
-        struct range range = {offset + at, NULL, minimum(piece, size - at)};
-        if (!flasher_retry(flasher, erase_piece, &range, err))
-            return false;
-        flasher_progress(flasher, OTA_FLASHER_ERASING, at + range.size, size);
-    }
-    return check_blank(flasher, offset, size, err);
+    bool is_whole =
+        !flasher->options.stub && (offset | size) % ERASE_PIECE == 0;
+    if (!is_all && !is_whole)
+        return blank_by_writing(flasher, offset, size, err);
+    return (is_all ? flasher_retry(flasher, erase_chip, NULL, err)
+                   : erase_blocks(flasher, offset, size, err)) &&
+           check_blank(flasher, offset, size, err);
 }
 
 /* --- as a source --- */

@@ -27,7 +27,7 @@ struct work {
     bool dirty[JOURNAL_SECTORS];
     uint32_t total; /* bytes to write */
     uint32_t done;
-    bool is_astray; /* something was written that is nowhere */
+    bool is_astray; /* something may have been written elsewhere */
 };
 
 static bool has_stub(const struct work *work)
@@ -168,12 +168,18 @@ static bool fill(struct run *run, struct ota_error *err)
     return true;
 }
 
+/* Where less came than the stub was told, it was told more than was sent, and
+ * may have erased that. */
 static bool write_once(struct ota_flasher *flasher, void *context,
                        struct ota_error *err)
 {
     struct run *run = context;
-    return ota_loader_write(&flasher->loader, run->first * OTA_SECTOR_SIZE,
-                            run->data, run->count * OTA_SECTOR_SIZE, err);
+    if (ota_loader_write(&flasher->loader, run->first * OTA_SECTOR_SIZE,
+                         run->data, run->count * OTA_SECTOR_SIZE, err))
+        return true;
+    run->work->is_astray |= err->code == OTA_E_LOADER_REFUSED &&
+                            err->actual == OTA_LOADER_TOO_LITTLE;
+    return false;
 }
 
 /* The first sector of a run as it is; without the stub that would take too
@@ -232,9 +238,8 @@ static bool write_run(struct run *run, struct ota_error *err)
             return true;
         if (!find_effect(run, before, &has_effect, err))
             return false;
-        /* All was acknowledged and nothing came here: where is it? */
-        run->work->is_astray |=
-            !has_effect && recoveries == flasher->recoveries;
+        /* All was acknowledged, and is not here: where is it? */
+        run->work->is_astray |= recoveries == flasher->recoveries;
     }
     return ota_fail(err,
                     has_effect ? OTA_E_FLASH_DIGEST : OTA_E_FLASH_NO_EFFECT,

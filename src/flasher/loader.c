@@ -172,16 +172,21 @@ const char *ota_loader_reason(uint32_t code)
     case 0xc1:
         return "the data's checksum is wrong";
     case 0xc2:
-    case 0xc3:
+    case 0xca:
         return "the block is too long or comes out of turn";
     case 0xc4:
-        return "the flash cannot be unlocked";
+        return "the flash cannot be erased, written or read there";
     case 0xc5:
-        return "the flash cannot be erased or written";
+        return "the flash cannot be unlocked";
     case 0xc6:
-        return "the compressed data are damaged";
+        return "data come without a beginning";
     case 0xc7:
-        return "there are too many data";
+        return "the compressed data are damaged";
+    case OTA_LOADER_TOO_LITTLE:
+        return "there are less data than announced";
+    case 0xc9:
+        return "there are more data than announced";
+    case 0xc3:
     case 0xff:
         return "the request is unknown";
     default:
@@ -214,12 +219,19 @@ static enum verdict judge(struct ota_loader *loader,
     return data[request->answer_size] ? REFUSED : GOOD;
 }
 
+/* Ten bits a byte, and each may have to be escaped. */
+uint32_t loader_line_ms(const struct ota_loader *loader, size_t size)
+{
+    return (uint32_t)(size * 20 * 1000 / loader->baud);
+}
+
 static bool await_answer(struct ota_loader *loader,
                          const struct ota_loader_request *request,
                          struct ota_error *err)
 {
     struct ota_port *port = loader->port;
-    uint64_t end = port->now_ms(port->context) + request->timeout_ms;
+    uint64_t end = port->now_ms(port->context) + request->timeout_ms +
+                   loader_line_ms(loader, request->size);
     uint8_t error;
     while (loader_frame(loader, end, err))
         switch (judge(loader, request, &error)) {

@@ -125,8 +125,9 @@ static bool take_block(struct ota_loader *loader, uint8_t *data, uint32_t *at,
     uint32_t left = size - *at;
     uint32_t step = left < OTA_LOADER_BLOCK_READ ? left : OTA_LOADER_BLOCK_READ;
     uint8_t acknowledgement[4];
-    if (!loader_frame(loader, port->now_ms(port->context) + LOADER_PROMPT_MS,
-                      err))
+    uint64_t end = port->now_ms(port->context) + LOADER_PROMPT_MS +
+                   loader_line_ms(loader, step);
+    if (!loader_frame(loader, end, err))
         return false;
     if (loader->slip.size != step)
         return ota_fail(err, OTA_E_LOADER_TIMEOUT,
@@ -193,8 +194,9 @@ static uint32_t minimum(uint32_t a, uint32_t b)
     return a < b ? a : b;
 }
 
-/* A block is acknowledged when it has arrived, and may be written after
- * that: the last question is answered when all is done. */
+/* A block is acknowledged when it has arrived, and may be written after that:
+ * the end (1: not that of the stub) is answered when all is done, and is
+ * refused where not all came that was announced. */
 static bool send_compressed(struct ota_loader *loader, uint32_t offset,
                             uint32_t size, const struct ota_deflated *packed,
                             struct ota_error *err)
@@ -204,8 +206,8 @@ static bool send_compressed(struct ota_loader *loader, uint32_t offset,
     uint32_t count = (packed_size + step - 1) / step;
     const uint32_t words[] = {size, count, step, offset};
     struct ota_loader_request last = {
-        .command = OTA_LOADER_READ_REG,
-        .words = {SPI_COMMAND},
+        .command = OTA_LOADER_DEFL_END,
+        .words = {1},
         .word_count = 1,
         .timeout_ms = loader_write_ms(size),
     };
@@ -266,33 +268,15 @@ bool ota_loader_write(struct ota_loader *loader, uint32_t offset,
 
 /* --- erasing and digests --- */
 
-static bool erase_by_rom(struct ota_loader *loader, uint32_t offset,
-                         uint32_t size, struct ota_error *err)
+bool ota_loader_erase_block(struct ota_loader *loader, uint32_t offset,
+                            struct ota_error *err)
 {
-    for (uint32_t at = 0; at < size; at += BLOCK) {
-        uint32_t asked;
-        ota_loader_rom_erases((offset + at) / OTA_SECTOR_SIZE, SECTORS_IN_BLOCK,
-                              &asked);
-        const uint32_t words[] = {asked * OTA_SECTOR_SIZE, 0,
-                                  OTA_LOADER_BLOCK_ROM, offset + at};
-        if (!begin(loader, OTA_LOADER_FLASH_BEGIN, words,
-                   loader_write_ms(BLOCK), err))
-            return false;
-    }
-    return true;
-}
-
-bool ota_loader_erase(struct ota_loader *loader, uint32_t offset, uint32_t size,
-                      struct ota_error *err)
-{
-    struct ota_loader_request request = {
-        .command = OTA_LOADER_ERASE_REGION,
-        .words = {offset, size},
-        .word_count = 2,
-        .timeout_ms = loader_write_ms(size),
-    };
-    return loader->is_stub ? ota_loader_ask(loader, &request, NULL, NULL, err)
-                           : erase_by_rom(loader, offset, size, err);
+    uint32_t asked;
+    ota_loader_rom_erases(offset / OTA_SECTOR_SIZE, SECTORS_IN_BLOCK, &asked);
+    const uint32_t words[] = {asked * OTA_SECTOR_SIZE, 0, OTA_LOADER_BLOCK_ROM,
+                              offset};
+    return begin(loader, OTA_LOADER_FLASH_BEGIN, words, loader_write_ms(BLOCK),
+                 err);
 }
 
 bool ota_loader_erase_all(struct ota_loader *loader, uint32_t flash_size,

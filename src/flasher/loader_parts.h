@@ -22,6 +22,9 @@ static inline uint32_t loader_digest_ms(uint32_t size)
     return LOADER_PROMPT_MS + size / 125;
 }
 
+/* The longest that so many bytes are on the line. */
+uint32_t loader_line_ms(const struct ota_loader *loader, size_t size);
+
 /* Forgets what has arrived, half a frame too. */
 void loader_discard(struct ota_loader *loader);
 

@@ -469,9 +469,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "check power and wiring, and try a lower speed (--baud 115200); if it "
         "happens again at this place, the flash chip is worn out"),
     ROW(FLASH_ASTRAY, NONE, false,
-        "the parts are right, but something was written elsewhere",
-        "the line garbles requests: mend it, and write everything anew with "
-        "--erase-all"),
+        "the parts are right, but something may be written elsewhere",
+        "the line garbles requests, or the supply is weak: mend that, and "
+        "write everything anew with --erase-all; --guard tells for certain"),
     ROW(FLASH_DIFFERS, NONE, true, "the flash holds something else",
         "flash it anew; the first sector that differs is named"),
     ROW(FLASH_NO_TABLE, NONE, false,

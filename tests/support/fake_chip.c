@@ -174,6 +174,7 @@ static void keep(struct fake_chip *chip, uint8_t byte)
 
 void fake_chip_take(struct fake_chip *chip, uint8_t byte)
 {
+    chip->taken++;
     if (chip->state != FAKE_CHIP_ROM && chip->state != FAKE_CHIP_STUB)
         return;
     if (byte == 0xc0 && chip->is_inside && chip->frame_size > 0) {

@@ -42,6 +42,8 @@ struct fake_chip {
     uint32_t erased_sectors; /* counts */
     uint32_t written_bytes;
     uint32_t starts_of_app;
+    uint64_t taken;    /* bytes from the host */
+    uint64_t begin_at; /* of them, when a stream first began */
     /* private */
     bool dtr;
     bool rts;

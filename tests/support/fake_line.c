@@ -34,7 +34,7 @@ static void send_byte(struct fake_line *line, uint8_t byte)
                 : line->fault == FAKE_LINE_DOUBLE ? 2
                                                   : 1;
         if (line->fault == FAKE_LINE_FLIP)
-            byte ^= (uint8_t)(1 << line->sent % 8);
+            byte ^= (uint8_t)(1 << (line->sent + line->bit) % 8);
     }
     while (times-- > 0)
         fake_chip_take(line->chip, byte);
@@ -61,7 +61,7 @@ static size_t receive(struct fake_line *line, uint8_t *data, size_t size)
         if (is_hit)
             befall_all(line);
         if (is_hit && line->fault == FAKE_LINE_FLIP)
-            byte ^= (uint8_t)(1 << line->received % 8);
+            byte ^= (uint8_t)(1 << (line->received + line->bit) % 8);
         if (!is_hit || line->fault != FAKE_LINE_LOSE)
             data[count++] = byte;
         if (is_hit && line->fault == FAKE_LINE_DOUBLE)

@@ -27,6 +27,7 @@ struct fake_line {
     bool to_host;   /* the direction it strikes, else to the chip */
     uint64_t at;    /* the byte it strikes, from 1; 0: none */
     uint64_t every; /* and every so many bytes after it; 0: once */
+    uint8_t bit;    /* of FAKE_LINE_FLIP, counted from one that varies */
     bool has_no_lines;
     /* counts */
     uint64_t sent;     /* bytes to the chip */

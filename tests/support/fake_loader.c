@@ -8,7 +8,8 @@
 
 enum { HEADER = 8, DATA_HEADER = 16, SPI = 0x60000200, SPI_END = 0x60000300 };
 enum { BAD_REQUEST = 5, BAD_CHECKSUM = 7, NOT_WRITTEN = 8 };
-enum { STUB_BAD_SIZE = 0xc0, STUB_BAD_CHECKSUM, STUB_INFLATE = 0xc6 };
+enum { STUB_BAD_SIZE = 0xc0, STUB_BAD_CHECKSUM, STUB_NOT_BEGUN = 0xc6 };
+enum { STUB_INFLATE = 0xc7, STUB_TOO_LITTLE };
 enum { STUB_UNKNOWN = 0xff, BLOCK_ERASED_AHEAD = 0x10000 };
 
 /* --- fields and answers --- */
@@ -129,12 +130,24 @@ static void flash_end(struct fake_chip *chip)
 static void deflate_begin(struct fake_chip *chip)
 {
     chip->packed_total = word(chip, 0);
+    chip->begin_at = chip->begin_at ? chip->begin_at : chip->taken;
     chip->write_at = word(chip, 3);
     chip->packed_size = 0;
     chip->unpacked = 0;
     fake_flash_erase(chip, chip->write_at,
                      (chip->packed_total + 0xfff) & ~0xfffu);
     say(chip, 0);
+}
+
+static void deflate_end(struct fake_chip *chip)
+{
+    uint8_t error = chip->packed_total == 0               ? STUB_NOT_BEGUN
+                    : chip->unpacked < chip->packed_total ? STUB_TOO_LITTLE
+                                                          : 0;
+    chip->packed_total = 0;
+    say(chip, error);
+    if (error == 0 && word(chip, 0) == 0)
+        fake_chip_power_on(chip);
 }
 
 /* All that has come so far is unpacked anew: simple, and the truth. */
@@ -311,6 +324,9 @@ static void take_stub_request(struct fake_chip *chip)
     case 0x11:
         take_data(chip);
         break;
+    case 0x12:
+        deflate_end(chip);
+        break;
     case 0x13:
         answer_digest(chip);
         break;
@@ -352,6 +368,7 @@ static bool has_size_of(const struct fake_chip *chip)
         return size == 8;
     case 0x04:
     case 0x0a:
+    case 0x12:
         return size == 4;
     case 0xd0:
         return size == 0;

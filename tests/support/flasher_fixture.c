@@ -52,7 +52,7 @@ void flasher_fixture_init(struct flasher_fixture *fixture, bool with_stub)
         .stub = with_stub ? stub : NULL,
         .stub_size = sizeof(stub),
     };
-    add(fixture, 0x7000, 19 * 4096 + 100, 1);
+    add(fixture, 0x7000, 9 * 4096 + 100, 1);
     add(fixture, 0, 3 * 4096, 2);
     add(fixture, 0x5000, 4096, 3);
     if (!ota_flash_plan_seal(&fixture->plan, NULL))

@@ -6,7 +6,7 @@
 #include "fake_line.h"
 #include "otatool/flasher.h"
 
-enum { FIXTURE_FLASH = 1024 * 1024 };
+enum { FIXTURE_FLASH = 512 * 1024 };
 
 struct flasher_fixture {
     struct fake_chip chip;
@@ -20,7 +20,7 @@ struct flasher_fixture {
 };
 
 /* A chip whose flash holds old bytes everywhere, and a plan of three parts:
- * 3 sectors at 0, 1 at 0x5000, 19 and a bit at 0x7000. */
+ * 3 sectors at 0, 1 at 0x5000, 9 and a bit at 0x7000. */
 void flasher_fixture_init(struct flasher_fixture *fixture, bool with_stub);
 void flasher_fixture_release(struct flasher_fixture *fixture);
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SECTOR = 0x1000, PLANNED = 24 * SECTOR };
+enum { SECTOR = 0x1000, PLANNED = 14 * SECTOR };
 
 static struct flasher_fixture fixture;
 
@@ -313,7 +313,7 @@ static void an_interrupted_full_job_goes_on(void **state)
     fixture.job = (struct ota_flasher_job){
         .is_full = true, .erase_all = true, .journal = folder};
     fixture.line.fault = FAKE_LINE_VANISH;
-    fixture.line.at = 70000;
+    fixture.line.at = 25000;
     assert_int_equal(flasher_fixture_run(&fixture), OTA_E_SERIAL_LOST);
     assert_true(fixture.chip.erased_sectors >= FIXTURE_FLASH / SECTOR);
     fixture.line.at = 0;
