@@ -12,7 +12,8 @@
 
 enum {
     BLOCK = 0x10000,
-    RUN_STUB = 64, /* sectors at once */
+    RUN_STUB = 256, /* sectors at once, on a good line */
+    RUN_LEAST = 1,  /* on a bad one */
     RUN_ROM = 16,
     ROUNDS = 4,
     TRIES = 4, /* of a run that was written and is not there */
@@ -25,6 +26,7 @@ struct work {
     struct ota_flasher_result *result;
     struct flash_journal journal;
     bool dirty[JOURNAL_SECTORS];
+    uint32_t most;  /* sectors in a run */
     uint32_t total; /* bytes to write */
     uint32_t done;
     bool is_astray; /* something may have been written elsewhere */
@@ -128,11 +130,11 @@ struct run {
 
 static bool find_run(struct work *work, uint32_t from, struct run *run)
 {
-    uint32_t most = has_stub(work) ? RUN_STUB : RUN_ROM;
     while (from < JOURNAL_SECTORS && !work->dirty[from])
         from++;
     *run = (struct run){.work = work, .first = from};
-    while (from < JOURNAL_SECTORS && run->count < most && work->dirty[from]) {
+    while (from < JOURNAL_SECTORS && run->count < work->most &&
+           work->dirty[from]) {
         from++;
         run->count++;
     }
@@ -168,6 +170,16 @@ static bool fill(struct run *run, struct ota_error *err)
     return true;
 }
 
+/* A line that fails now and then lets short runs through: the rest is left
+ * for the next one. What the ROM erases too much binds its runs. */
+static void shorten(struct run *run)
+{
+    if (!has_stub(run->work) || run->count <= RUN_LEAST)
+        return;
+    run->count = run->count / 4 > RUN_LEAST ? run->count / 4 : RUN_LEAST;
+    run->work->most = run->count;
+}
+
 /* Where less came than the stub was told, it was told more than was sent, and
  * may have erased that. */
 static bool write_once(struct ota_flasher *flasher, void *context,
@@ -179,6 +191,7 @@ static bool write_once(struct ota_flasher *flasher, void *context,
         return true;
     run->work->is_astray |= err->code == OTA_E_LOADER_REFUSED &&
                             err->actual == OTA_LOADER_TOO_LITTLE;
+    shorten(run);
     return false;
 }
 
@@ -274,6 +287,8 @@ static bool write_dirty(struct work *work, struct ota_error *err)
         if (!ok)
             return false;
         note_done(work, &run);
+        if (has_stub(work))
+            work->most = minimum(2 * work->most, RUN_STUB);
     }
     return true;
 }
@@ -375,6 +390,7 @@ bool ota_flasher_write(struct ota_flasher *flasher,
     work->plan = plan;
     work->job = job;
     work->result = result;
+    work->most = flasher->options.stub ? RUN_STUB : RUN_ROM;
     flash_journal_open(&work->journal, job->journal, &flasher->chip, plan, job);
     bool ok = do_work(work, err);
     free(work);

@@ -191,6 +191,22 @@ static void a_port_that_vanishes_costs_only_time(void **state)
     fail();
 }
 
+static void a_line_that_fails_every_few_kilobytes_is_enough(void **state)
+{
+    (void)state;
+    static const enum fake_fault faults[] = {FAKE_LINE_LOSE, FAKE_LINE_FLIP};
+    unsigned successes = 0;
+    for (size_t i = 0; i < 2; i++) {
+        struct trial trial = {.fault = faults[i],
+                              .at = 5000,
+                              .every = 12000,
+                              .is_strict = true,
+                              .has_stub = true};
+        try_it(&trial, &successes);
+    }
+    assert_int_equal(successes, 2);
+}
+
 /* Worse and worse lines: in the end it gives up, with a reason. */
 static void a_line_that_fails_again_and_again_is_told(void **state)
 {
@@ -220,6 +236,7 @@ int main(void)
         cmocka_unit_test(a_garbled_beginning_is_no_success),
         cmocka_unit_test(the_rom_alone_is_mended_too),
         cmocka_unit_test(a_port_that_vanishes_costs_only_time),
+        cmocka_unit_test(a_line_that_fails_every_few_kilobytes_is_enough),
         cmocka_unit_test(a_line_that_fails_again_and_again_is_told),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
