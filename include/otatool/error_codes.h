@@ -3,6 +3,8 @@
 #ifndef OTATOOL_ERROR_CODES_H
 #define OTATOOL_ERROR_CODES_H
 
+#include "otatool/error_codes_serial.h"
+
 /*
  * Every kind of failure and every rule: code and stable name. The name is
  * what JSON and docs/errors.md show; it never changes its meaning.
@@ -174,6 +176,7 @@
     X(MIGRATE_IDENTITY, "migrate-identity")                                    \
     X(OLD_WIFI, "old-wifi")                                                    \
     X(OLD_RF, "old-rf")                                                        \
+    OTA_SERIAL_CODES(X)                                                        \
     X(EMULATOR, "emulator")                                                    \
     X(FIRMWARE_FILES, "firmware-files")                                        \
     X(SIMULATED_LOSS, "simulated-loss")                                        \

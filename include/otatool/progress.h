@@ -21,4 +21,7 @@ void ota_progress_update(struct ota_progress *progress, uint64_t done);
 /* Clears the line, so that the result stands alone. */
 void ota_progress_end(struct ota_progress *progress);
 
+/* A bar over the terminal's present line, for those who have several. */
+void ota_progress_draw(const char *label, uint64_t done, uint64_t total);
+
 #endif

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* otatool otadata: which slot starts, and changing it. */
-#include "command.h"
 #include "otatool/file.h"
 #include "otatool/otadata.h"
 #include "otatool/partition_csv.h"
 #include "otatool/report.h"
+#include "serial.h"
 #include <inttypes.h>
+#include <stdlib.h>
 #include <string.h>
 
 enum { KEY_SWITCH = 0x100, KEY_ERASE, KEY_TABLE, KEY_OFFSET, KEY_SLOTS };
@@ -14,8 +15,8 @@ enum { KEY_SWITCH = 0x100, KEY_ERASE, KEY_TABLE, KEY_OFFSET, KEY_SLOTS };
 enum { LEAST_DUMP = 0x8000, NO_SLOT = 0xff, MAX_SLOTS = 16 };
 
 struct options {
-    struct common common;
-    const char *file;
+    struct serial_options serial;
+    const char *file;   /* NULL: a device's */
     const char *output; /* NULL: in place */
     const char *table;  /* file or offset */
     uint32_t offset;
@@ -31,6 +32,7 @@ struct subject {
     struct ota_file file;
     bool has_table;
     struct ota_partition_table table;
+    uint32_t base;   /* of the file in flash, where it is a device's */
     uint32_t offset; /* of otadata in the file */
     uint32_t size;
     uint32_t boot_slots; /* as the bootloader counts */
@@ -73,12 +75,29 @@ static uint32_t number(struct argp_state *state, const char *text,
     return value;
 }
 
+static bool is_device(const struct options *options)
+{
+    return options->serial.ports || options->serial.all;
+}
+
+static void check_source(const struct options *options,
+                         struct argp_state *state)
+{
+    if (!options->file && !is_device(options))
+        argp_error(state, "name an otadata partition, a flash dump, or a "
+                          "device with --port");
+    if (is_device(options) && (options->file || options->output ||
+                               options->table || options->has_offset))
+        argp_error(state, "a device's table tells all: no FILE, --output, "
+                          "--table or --offset goes with --port");
+}
+
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
     struct options *options = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->common;
+        state->child_inputs[0] = &options->serial;
         return 0;
     case KEY_SWITCH:
         options->slot = slot_number(state, arg);
@@ -104,10 +123,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
             return ARGP_ERR_UNKNOWN;
         options->file = arg;
         return 0;
-    case ARGP_KEY_NO_ARGS:
-        argp_error(state, "name an otadata partition or a flash dump");
-        return 0;
     case ARGP_KEY_END:
+        check_source(options, state);
         if (options->erase && options->slot != NO_SLOT)
             argp_error(state, "--switch and --erase exclude each other");
         if (options->output && !options->erase && options->slot == NO_SLOT)
@@ -121,11 +138,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
-    .args_doc = "FILE",
+    .args_doc = "FILE\n--port=PORT",
     .doc = "Show which OTA slot the bootloader starts, and change it.\v"
            "FILE is an otadata partition or a whole flash dump. It is changed "
-           "as the SDK's esp_ota_set_boot_partition() would, in one step.",
-    .children = common_children,
+           "as the SDK's esp_ota_set_boot_partition() would, in one step. With "
+           "--port it is the one of a device.",
+    .children = serial_children,
 };
 
 /* --- finding otadata --- */
@@ -273,18 +291,70 @@ static bool switch_slot(struct subject *subject, struct ota_error *err)
     return true;
 }
 
-static bool change(struct subject *subject, struct ota_error *err)
+/* In memory; whether anything was asked for. */
+static bool change(struct subject *subject, bool *is_changed,
+                   struct ota_error *err)
 {
     const struct options *options = subject->options;
+    *is_changed = options->erase || options->slot != NO_SLOT;
     if (options->erase)
         memset(subject->file.data + subject->offset, 0xff, subject->size);
-    else if (options->slot == NO_SLOT)
-        return true;
-    else if (!switch_slot(subject, err))
+    return options->slot == NO_SLOT || switch_slot(subject, err);
+}
+
+static bool change_file(struct subject *subject, struct ota_error *err)
+{
+    const struct options *options = subject->options;
+    bool is_changed;
+    if (!change(subject, &is_changed, err))
         return false;
-    return ota_file_save(options->output ? options->output : options->file,
-                         subject->file.data, subject->file.size, err) &&
+    return !is_changed ||
+           (ota_file_save(options->output ? options->output : options->file,
+                          subject->file.data, subject->file.size, err) &&
+            read_copies(subject, err));
+}
+
+/* --- a device's --- */
+
+static bool read_device(struct subject *subject, struct ota_flasher *flasher,
+                        struct ota_error *err)
+{
+    uint32_t table_offset;
+    if (!ota_flasher_table(flasher, &subject->table, &table_offset, err))
+        return false;
+    const struct ota_partition *partition = ota_partition_table_find(
+        &subject->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
+    if (!partition)
+        return ota_fail(err, OTA_E_OTADATA_NO_PARTITION);
+    subject->has_table = true;
+    subject->base = partition->offset;
+    subject->size = OTA_OTADATA_SIZE;
+    subject->file.data = malloc(OTA_OTADATA_SIZE);
+    subject->file.size = OTA_OTADATA_SIZE;
+    if (!subject->file.data)
+        return ota_fail(err, OTA_E_MEMORY);
+    count_slots(subject);
+    return ota_flasher_read(flasher, subject->base, subject->file.data,
+                            OTA_OTADATA_SIZE, err) &&
            read_copies(subject, err);
+}
+
+static bool change_device(struct subject *subject, struct ota_flasher *flasher,
+                          struct ota_error *err)
+{
+    struct ota_flash_plan plan = {0};
+    struct ota_flasher_job job = {0};
+    struct ota_flasher_result result;
+    bool is_changed;
+    if (!change(subject, &is_changed, err))
+        return false;
+    bool ok = !is_changed ||
+              (ota_flash_plan_add(&plan, "otadata", subject->base,
+                                  subject->file.data, OTA_OTADATA_SIZE, err) &&
+               ota_flasher_write(flasher, &plan, &job, &result, err) &&
+               read_copies(subject, err));
+    ota_flash_plan_release(&plan);
+    return ok;
 }
 
 /* --- telling --- */
@@ -357,44 +427,69 @@ static json_t *copy_json(const struct ota_otadata_copy *copy)
                      ota_otadata_state_name(copy->state));
 }
 
-static int describe(const struct subject *subject)
+static json_t *describe(const struct subject *subject)
 {
     char name[32];
     name_choice(subject, name, sizeof(name));
-    return command_json(
-        json_pack("{s:b, s:I, s:[o, o], s:s, s:I, s:b}", "ok", 1, "offset",
-                  (json_int_t)subject->offset, "copies",
-                  copy_json(&subject->otadata.copies[0]),
-                  copy_json(&subject->otadata.copies[1]), "starts", name,
-                  "slots", (json_int_t)subject->boot_slots, "factory",
-                  subject->has_factory),
-        EXIT_DONE);
+    return json_pack("{s:b, s:I, s:[o, o], s:s, s:I, s:b}", "ok", 1, "offset",
+                     (json_int_t)subject->base + subject->offset, "copies",
+                     copy_json(&subject->otadata.copies[0]),
+                     copy_json(&subject->otadata.copies[1]), "starts", name,
+                     "slots", (json_int_t)subject->boot_slots, "factory",
+                     subject->has_factory);
+}
+
+static bool work(struct serial_job *job, struct ota_error *err)
+{
+    struct subject subject = {.options = job->context};
+    bool ok = read_device(&subject, job->flasher, err) &&
+              change_device(&subject, job->flasher, err);
+    const struct common *common = &subject.options->serial.common;
+    if (ok && !common->json && !common->quiet)
+        print(&subject);
+    if (ok)
+        job->facts = describe(&subject);
+    ota_file_release(&subject.file);
+    return ok;
+}
+
+static void tell_nothing(const struct serial_job *job)
+{
+    (void)job; /* it is said already */
 }
 
 static int tell(const struct subject *subject)
 {
-    if (subject->options->common.json)
-        return describe(subject);
-    if (!subject->options->common.quiet)
+    const struct common *common = &subject->options->serial.common;
+    if (common->json)
+        return command_json(describe(subject), EXIT_DONE);
+    if (!common->quiet)
         print(subject);
     return EXIT_DONE;
 }
 
-int cmd_otadata(int argc, char **argv)
+static int run_on_file(const struct options *options)
 {
-    struct options options = {.slot = NO_SLOT};
+    struct subject subject = {.options = options};
     struct ota_error err;
-    command_parse(&argp, argc, argv, &options);
-    struct subject subject = {.options = &options};
     int status;
     if (load(&subject, &err) && read_copies(&subject, &err) &&
-        change(&subject, &err)) {
+        change_file(&subject, &err)) {
         status = tell(&subject);
     } else {
         if (!err.subject)
-            err.subject = options.file;
-        status = command_fail(&options.common, &err);
+            err.subject = options->file;
+        status = command_fail(&options->serial.common, &err);
     }
     ota_file_release(&subject.file);
     return status;
+}
+
+int cmd_otadata(int argc, char **argv)
+{
+    struct options options = {.serial = serial_defaults(), .slot = NO_SLOT};
+    command_parse(&argp, argc, argv, &options);
+    return is_device(&options)
+               ? serial_run(&options.serial, true, work, &options, tell_nothing)
+               : run_on_file(&options);
 }

@@ -24,21 +24,19 @@ void ota_progress_begin(struct ota_progress *progress, const char *label,
     };
 }
 
-static void draw(const struct ota_progress *progress, uint64_t done)
+void ota_progress_draw(const char *label, uint64_t done, uint64_t total)
 {
-    if (progress->total == 0) {
-        fprintf(stderr, "\r%s  %" PRIu64 " KB\033[K", progress->label,
-                done / 1024);
+    if (total == 0) {
+        fprintf(stderr, "\r%s  %" PRIu64 " KB\033[K", label, done / 1024);
         return;
     }
-    uint64_t filled = done * BAR_WIDTH / progress->total;
+    uint64_t filled = done * BAR_WIDTH / total;
     char bar[BAR_WIDTH + 1] = {0};
     for (int i = 0; i < BAR_WIDTH; i++)
         bar[i] = (uint64_t)i < filled ? '#' : '.';
     fprintf(stderr,
             "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " KB\033[K",
-            progress->label, bar, done * 100 / progress->total, done / 1024,
-            progress->total / 1024);
+            label, bar, done * 100 / total, done / 1024, total / 1024);
 }
 
 void ota_progress_update(struct ota_progress *progress, uint64_t done)
@@ -49,7 +47,7 @@ void ota_progress_update(struct ota_progress *progress, uint64_t done)
     if (now - progress->drawn_ms < REDRAW_MS)
         return;
     progress->drawn_ms = now;
-    draw(progress, done);
+    ota_progress_draw(progress->label, done, progress->total);
 }
 
 void ota_progress_end(struct ota_progress *progress)

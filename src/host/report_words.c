@@ -408,6 +408,100 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "give name and password of the network yourself"),
     ROW(OLD_RF, HEX, true, "the old SDK's RF data are not there",
         "nothing was written; the new SDK's own RF data are used"),
+    /* serial ports */
+    ROW(SERIAL_NONE, NONE, false, "no serial port is there",
+        "plug in the device's adapter (/dev/ttyUSB*, /dev/ttyACM*), or name "
+        "its port with --port"),
+    ROW(SERIAL_MANY, NUMBER, false, "there is more than one serial port",
+        "name one or several with --port, or take all of them with --all"),
+    ROW(SERIAL_ABSENT, NONE, false, "there is no such serial port",
+        "plug in the adapter and look for its name: ls /dev/ttyUSB* "
+        "/dev/ttyACM*"),
+    ROW(SERIAL_DENIED, NONE, false, "the serial port may not be used",
+        "join the group the port belongs to (sudo usermod -aG GROUP $USER) "
+        "and log in anew"),
+    ROW(SERIAL_BUSY, NONE, false, "another program uses the serial port",
+        "close the monitor or tool that has it open (lsof tells which)"),
+    ROW(SERIAL_SETUP, NONE, false, "this is no usable serial port",
+        "name the adapter's device file, rfc2217://HOST:PORT or "
+        "socket://HOST:PORT"),
+    ROW(SERIAL_SPEED, FOUND, false, "the serial port cannot run at this speed",
+        "choose another with --baud; 115200 works everywhere"),
+    ROW(SERIAL_REMOTE, NONE, false, "the remote serial port cannot be reached",
+        "check host, port, and that the server there runs and speaks RFC 2217 "
+        "(rfc2217://) or plain bytes (socket://)"),
+    ROW(SERIAL_LOST, NONE, false, "the serial port is gone",
+        "plug the adapter in again and check its cable, then run the same "
+        "command: it goes on where it was"),
+    /* a chip's loader behind one */
+    ROW(LOADER_SILENT, NONE, false, "the device does not answer",
+        "check its power, ground and that TX and RX are crossed; where the "
+        "adapter cannot reset it, hold GPIO0 low, reset it, and use --before "
+        "none"),
+    ROW(LOADER_BOOTS, NONE, false,
+        "the device starts its firmware, not its loader",
+        "the strap pins say so: during reset GPIO0 and GPIO15 must be low, "
+        "GPIO2 high; hold the flash button while it resets, or try --before "
+        "classic"),
+    ROW(LOADER_NOISE, NONE, false, "what comes from the device is garbled",
+        "check ground and the length of the cable, and try a lower speed "
+        "(--baud 115200)"),
+    ROW(LOADER_CHIP, HEX, false, "this is no ESP8266",
+        "check which board is at this port"),
+    ROW(LOADER_STUB, NONE, false, "the flasher stub does not start",
+        "run it again; if it fails again, use --no-stub, which is slower"),
+    ROW(LOADER_BAUD, FOUND, false, "the device is not heard at this speed",
+        "choose a lower one with --baud"),
+    ROW(LOADER_TIMEOUT, NONE, false, "an answer of the device is missing",
+        "check power and cable, and try a lower speed (--baud 115200)"),
+    ROW(LOADER_REFUSED, FOUND, false, "the device refuses a request",
+        "run it again with a lower speed (--baud 115200); if it fails again, "
+        "with --no-stub"),
+    ROW(LOADER_LOST, NONE, false, "the device stopped answering",
+        "reset it into its loader and run the same command: it goes on where "
+        "it was; if it happens again, check its power"),
+    /* its flash */
+    ROW(FLASH_ID, FOUND, false, "the flash chip does not answer",
+        "check its supply and its lines; nothing else may be connected to "
+        "GPIO6 to GPIO11"),
+    ROW(FLASH_KIND, FOUND, false, "the flash chip's id tells no size",
+        "try again; if the id stays the same, this chip is not known"),
+    ROW(FLASH_ADDRESS, FOUND, false, "this is not where a sector begins",
+        "use multiples of 0x1000"),
+    ROW(FLASH_BEYOND, UPTO, false, "this ends beyond the flash",
+        "use a layout that fits the flash chip; chip-info tells its size"),
+    ROW(FLASH_PARTS, NUMBER, false, "there are too many parts",
+        "join some of them into one file"),
+    ROW(FLASH_OVERLAP, FROM, false,
+        "the part begins in a sector that another part uses",
+        "give it another address, or make the part before it smaller"),
+    ROW(FLASH_LINK, HEX, false, "the app is linked for another address",
+        "flash it where it is linked to run (the first number, modulo 1 MB), "
+        "or override with --no-verify"),
+    ROW(FLASH_HEADER, UPTO, false,
+        "the image at 0 is built for a larger flash than this",
+        "build it for this size, or let its header be patched with "
+        "--flash-size detect"),
+    ROW(FLASH_NO_EFFECT, NONE, true, "the flash stays as it was",
+        "it is write-protected, or its supply is too weak to erase and write"),
+    ROW(FLASH_DIGEST, NONE, true, "the flash holds not what was sent",
+        "check power and wiring, and try a lower speed (--baud 115200); if it "
+        "happens again at this place, the flash chip is worn out"),
+    ROW(FLASH_ASTRAY, NONE, false,
+        "the parts are right, but something may be written elsewhere",
+        "the line garbles requests, or the supply is weak: mend that, and "
+        "write everything anew with --erase-all; --guard tells for certain"),
+    ROW(FLASH_DIFFERS, NONE, true, "the flash holds something else",
+        "flash it anew; the first sector that differs is named"),
+    ROW(FLASH_NO_TABLE, NONE, false,
+        "no partition table is found on the device",
+        "it is no device of the new SDK, or its table lies neither at 0x8000 "
+        "nor at 0x5000"),
+    ROW(PARTITION_UNKNOWN, NONE, false,
+        "the device has no partition of this name",
+        "see its partitions with chip-info"),
+    ROW(PARTITION_FULL, LIMIT, false, "the file does not fit the partition",
+        "make it smaller, or the partition larger"),
     ROW(EMULATOR, NONE, false, "the emulated device did not run",
         "install qemu-system-misc, or name the program with --qemu"),
     ROW(FIRMWARE_FILES, NONE, false, "a file of the device side is missing",

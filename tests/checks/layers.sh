@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: Apache-2.0
-# Dependencies point one way: core <- host <- (server | client | sim) <- cli.
+# Dependencies point one way: core <- host <- (server | client | flasher | sim) <- cli.
 # A header belongs to the folder that holds the source of the same name;
 # one without a source is core's. Each foreign library has its one file.
 #
@@ -15,8 +15,9 @@ may_use() {
     host) echo core host ;;
     server) echo core host server ;;
     client) echo core host client ;;
+    flasher) echo core host flasher ;;
     sim) echo core host sim ;;
-    cli) echo core host server client sim cli ;;
+    cli) echo core host server client flasher sim cli ;;
     esac
 }
 

@@ -5,8 +5,8 @@
 #   run.sh CASE.sh PROGRAMS DATA FIRMWARE
 #
 # The case runs as `sh -eu CASE.sh` in an empty folder, with otatool (from
-# the folder PROGRAMS) on PATH, the generated inputs in $DATA, the built test
-# firmware in $FIRMWARE, the images of the device side in $IMAGES and the
+# the folder PROGRAMS) and the tests' own programs on PATH, the generated
+# inputs in $DATA, the built test firmware in $FIRMWARE, the images of the device side in $IMAGES and the
 # case's own folder in $CASES. Beside the case
 # lie CASE.out, CASE.err and CASE.exit; what is absent means empty and 0.
 # OTATOOL_ACCEPT=1 rewrites them: review the diff.
@@ -21,7 +21,7 @@ mkdir "$scratch/work" "$scratch/home"
 
 run_case() {
     cd "$scratch/work"
-    env -i PATH="$2:/usr/bin:/bin" HOME="$scratch/home" TMPDIR="$scratch" \
+    env -i PATH="$2:$2/tests/support:/usr/bin:/bin" HOME="$scratch/home" TMPDIR="$scratch" \
         TZ=UTC LC_ALL=C DATA="$3" FIRMWARE="${4:-}" CASES="$cases" \
         IMAGES="$2/share/otatool/firmware" \
         ASAN_OPTIONS=exitcode=99 UBSAN_OPTIONS=exitcode=99 \

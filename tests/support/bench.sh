@@ -3,9 +3,13 @@
 # Measures, prints, asserts nothing.
 #
 #   bench.sh pack      pack and verify of about 1 MB, as whole processes
+#   bench.sh flash     1 MB written, compared and read over a serial line, with
+#                      an emulated chip at its end
 #
 # OTATOOL_PEER_PACK names a pack_fw.py to compare with, run by
-# OTATOOL_PEER_PYTHON (default python2); OTATOOL_ROUNDS the rounds (31).
+# OTATOOL_PEER_PYTHON (default python2); OTATOOL_PEER_ESPTOOL is a command to
+# compare flash with, such as "esptool.py"; OTATOOL_ROUNDS the rounds (31, of
+# flash 5).
 set -euo pipefail
 
 build=$PWD/build/release
@@ -36,10 +40,52 @@ bench_pack() {
     "$bench" "$rounds" otatool "$build/otatool" verify --quiet ours.bin
 }
 
+# compare_flash WHAT [OTATOOL_ARGUMENT]... -- [ESPTOOL_ARGUMENT]...
+compare_flash() {
+    local what=$1 ours=() peer=()
+    shift
+    while [ "$1" != -- ]; do
+        ours+=("$1")
+        shift
+    done
+    shift
+    read -r -a peer <<<"${OTATOOL_PEER_ESPTOOL:-}"
+    printf '\n%s: 1 MB at 460800 baud, %s rounds\n' "$what" "$rounds"
+    if [ ${#peer[@]} -gt 0 ]; then
+        "$bench" "$rounds" otatool "$build/otatool" "${ours[@]}" \
+            --quiet --port "$port" -- esptool "${peer[@]}" --chip esp8266 \
+            --baud 460800 --port "$port" "$@"
+    else
+        "$bench" "$rounds" otatool "$build/otatool" "${ours[@]}" --quiet \
+            --port "$port"
+    fi
+}
+
+bench_flash() {
+    rounds=${OTATOOL_ROUNDS:-5}
+    "$build/tests/support/make_input" app_950k "$scratch/app.bin"
+    cd "$scratch"
+    truncate -s 1M app.bin
+    head -c 4M /dev/zero | tr '\000' '\377' >flash.img
+    "$build/tests/support/chip_port" rfc2217 \
+        "$build/share/otatool/firmware/rom.elf" flash.img >port 2>log &
+    trap 'kill $!; rm -rf "$scratch"' EXIT
+    until [ -s port ]; do sleep 0.05; done
+    port=$(head -n 1 port)
+    compare_flash write flash --full --no-verify 0x100000 app.bin -- \
+        write_flash 0x100000 app.bin
+    compare_flash verify verify-flash --no-verify 0x100000 app.bin -- \
+        verify_flash 0x100000 app.bin
+    compare_flash read read-flash -o ours.bin 0x100000 1M -- \
+        read_flash 0x100000 0x100000 theirs.bin
+    cmp ours.bin app.bin
+}
+
 case ${1:-pack} in
 pack) bench_pack ;;
+flash) bench_flash ;;
 *)
-    echo 'Usage: ./dev bench pack' >&2
+    echo 'Usage: ./dev bench pack|flash' >&2
     exit 2
     ;;
 esac

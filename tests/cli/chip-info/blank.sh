@@ -1,0 +1,1 @@
+fake_device stub=stub.bin otatool chip-info --firmware . --port port

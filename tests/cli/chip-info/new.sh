@@ -1,0 +1,5 @@
+# A device of the new SDK.
+cp "$FIRMWARE/app.bin" "$FIRMWARE/bootloader.bin" "$FIRMWARE/partitions.csv" .
+otatool partition-table -q --offset 0x5000 partitions.csv table.bin
+fake_device stub=stub.bin flash=flash.img otatool flash -q --firmware . --port port 0 bootloader.bin 0x5000 table.bin 0x7000 app.bin
+fake_device stub=stub.bin flash=flash.img otatool chip-info --firmware . --port port

@@ -1,0 +1,2 @@
+printf "one\n" > a.bin
+fake_device stub=stub.bin flash-id=0 otatool flash --firmware . --port port --attempts 1 0x1000 a.bin

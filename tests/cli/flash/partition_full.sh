@@ -1,0 +1,5 @@
+cp "$FIRMWARE/app.bin" "$FIRMWARE/bootloader.bin" "$FIRMWARE/partitions.csv" .
+otatool partition-table -q --offset 0x5000 partitions.csv table.bin
+head -c 100000 /dev/zero > large.bin
+fake_device stub=stub.bin flash=flash.img otatool flash -q --firmware . --port port 0x5000 table.bin
+fake_device stub=stub.bin flash=flash.img otatool flash --firmware . --port port --partition nvs large.bin

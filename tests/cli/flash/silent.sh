@@ -1,0 +1,3 @@
+# Nothing comes back.
+printf "one\n" > a.bin
+fake_device stub=stub.bin dead otatool flash --firmware . --port port --attempts 1 0x1000 a.bin

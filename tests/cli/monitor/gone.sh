@@ -1,0 +1,1 @@
+fake_device vanish=1 otatool monitor --port nowhere

@@ -1,0 +1,11 @@
+# The slot of a device, shown and switched.
+cp "$FIRMWARE/app.bin" "$FIRMWARE/bootloader.bin" "$FIRMWARE/partitions.csv" .
+otatool partition-table -q --offset 0x5000 partitions.csv table.bin
+fake_device stub=stub.bin flash=flash.img otatool flash -q --firmware . --port port 0 bootloader.bin 0x5000 table.bin 0x7000 app.bin
+device() { fake_device stub=stub.bin flash=flash.img otatool otadata --firmware . --port port "$@"; }
+device
+device --switch ota_1
+device
+device --json --switch 0
+device --erase
+device --switch 7

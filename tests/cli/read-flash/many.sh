@@ -1,0 +1,1 @@
+otatool read-flash -o out.bin --port one,two
