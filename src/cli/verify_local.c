@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 
 static void judge_path(const struct verify_options *options, const char *path,
-                        json_t *results, bool *ok)
+                       json_t *results, bool *ok)
 {
     struct ota_error err;
     struct verify_input input = {.name = path};
@@ -38,9 +38,8 @@ static void fail_folder(const char *folder, enum ota_code code,
                         const char *detail, json_t *results)
 {
     struct verify_input input = {.name = folder};
-    struct verify_result result =
-        verify_failed(&input, "folder",
-                      (struct ota_error){.code = code, .detail = detail});
+    struct verify_result result = verify_failed(
+        &input, "folder", (struct ota_error){.code = code, .detail = detail});
     json_array_append_new(results, result.json);
 }
 
