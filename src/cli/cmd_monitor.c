@@ -73,7 +73,7 @@ static const struct argp argp = {
 
 static const char *cause_text(unsigned cause)
 {
-    static const char *const texts[] = {[1] = "power came",
+    static const char *const texts[] = {[1] = "power-on",
                                         [2] = "the reset line",
                                         [3] = "its own software",
                                         [4] = "the watchdog"};

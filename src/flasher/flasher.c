@@ -231,6 +231,8 @@ void ota_flasher_close(struct ota_flasher *flasher, bool restarts)
 {
     struct ota_error ignored;
     bool is_open = flasher->port.close != NULL;
+    /* One that was never heard cannot be asked to. */
+    restarts &= flasher->loader.has_lines || flasher->chip.flash_size > 0;
     if (is_open && restarts)
         ota_loader_restart(&flasher->loader);
     else if (is_open && flasher->loader.is_stub &&

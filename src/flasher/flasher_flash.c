@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Flash of a device: reading, comparing, erasing. */
 #include "flasher_parts.h"
+#include "loader_parts.h"
 #include "otatool/digest.h"
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,6 @@ struct range {
     uint8_t *data;
     uint32_t size;
 };
-
-static uint32_t minimum(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
 
 /* --- reading --- */
 

@@ -6,6 +6,7 @@
  */
 #include "flash_journal.h"
 #include "flasher_parts.h"
+#include "loader_parts.h"
 #include "otatool/digest.h"
 #include <stdlib.h>
 #include <string.h>
@@ -35,11 +36,6 @@ struct work {
 static bool has_stub(const struct work *work)
 {
     return work->flasher->options.stub != NULL;
-}
-
-static uint32_t minimum(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
 }
 
 /* --- finding what differs --- */

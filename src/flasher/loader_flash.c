@@ -189,11 +189,6 @@ static bool send_block(struct ota_loader *loader,
     return ota_loader_ask(loader, &request, NULL, NULL, err);
 }
 
-static uint32_t minimum(uint32_t a, uint32_t b)
-{
-    return a < b ? a : b;
-}
-
 /* A block is acknowledged when it has arrived, and may be written after that:
  * the end (1: not that of the stub) is answered when all is done, and is
  * refused where not all came that was announced. */

@@ -10,6 +10,11 @@ enum {
     LOADER_PROMPT_MS = 3000,    /* of what is done at once */
 };
 
+static inline uint32_t minimum(uint32_t a, uint32_t b)
+{
+    return a < b ? a : b;
+}
+
 /* Time for work that grows with size, at the pace of the slowest chips:
  * erasing and writing 40 s a megabyte, a digest 8 s. */
 static inline uint32_t loader_write_ms(uint32_t size)

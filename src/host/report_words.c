@@ -413,7 +413,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "plug in the device's adapter (/dev/ttyUSB*, /dev/ttyACM*), or name "
         "its port with --port"),
     ROW(SERIAL_MANY, NUMBER, false, "there is more than one serial port",
-        "name one or several with --port, or take all of them with --all"),
+        "name it with --port; commands that write or compare take several "
+        "names, or --all"),
     ROW(SERIAL_ABSENT, NONE, false, "there is no such serial port",
         "plug in the adapter and look for its name: ls /dev/ttyUSB* "
         "/dev/ttyACM*"),
