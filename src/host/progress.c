@@ -24,11 +24,21 @@ void ota_progress_begin(struct ota_progress *progress, const char *label,
     };
 }
 
+void ota_progress_begin_counting(struct ota_progress *progress,
+                                 const char *label, const char *unit,
+                                 uint64_t total, bool quiet)
+{
+    ota_progress_begin(progress, label, total, quiet);
+    progress->unit = unit;
+}
+
 static void draw(const struct ota_progress *progress, uint64_t done)
 {
+    uint64_t scale = progress->unit ? 1 : 1024;
+    const char *unit = progress->unit ? progress->unit : "KB";
     if (progress->total == 0) {
-        fprintf(stderr, "\r%s  %" PRIu64 " KB\033[K", progress->label,
-                done / 1024);
+        fprintf(stderr, "\r%s  %" PRIu64 " %s\033[K", progress->label,
+                done / scale, unit);
         return;
     }
     uint64_t filled = done * BAR_WIDTH / progress->total;
@@ -36,9 +46,9 @@ static void draw(const struct ota_progress *progress, uint64_t done)
     for (int i = 0; i < BAR_WIDTH; i++)
         bar[i] = (uint64_t)i < filled ? '#' : '.';
     fprintf(stderr,
-            "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " KB\033[K",
-            progress->label, bar, done * 100 / progress->total, done / 1024,
-            progress->total / 1024);
+            "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " %s\033[K",
+            progress->label, bar, done * 100 / progress->total, done / scale,
+            progress->total / scale, unit);
 }
 
 void ota_progress_update(struct ota_progress *progress, uint64_t done)
