@@ -406,6 +406,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "where xtensa-lx106-elf-gcc is, or name that folder with --firmware"),
     ROW(SIMULATED_LOSS, NUMBER, false, "devices would be lost",
         "do not serve this pack; the table tells which step they die at"),
+    ROW(NATIVE_GEAR, NONE, false, "this pack does not run in native code",
+        "pack it with --bootloader otatool, or simulate it with --gear "
+        "emulator and --cuts one"),
     ROW(MAP_CANNOT, NONE, false, "devices with this flash map cannot take it",
         "see the reason in the table, or leave this map out of --for"),
     ROW(NO_DEVICE, NONE, false, "no old device can take this pack",
