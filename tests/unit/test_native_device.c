@@ -158,6 +158,49 @@ static void the_unpacker_loses_boot_1_2(void **state)
     }
 }
 
+/* A pack with another ota_0, behind boot 1.6 in user2 of 1 MB. */
+static struct ota_campaign run_unpacker(uint32_t ota_0_size, bool has_faults)
+{
+    const struct ota_rehearsal_device kind = {ota_flash_map_by_code(2), 6, 2,
+                                              0};
+    struct ota_campaign_row row = {.kind = kind};
+    struct ota_campaign_pool pool = {
+        .pack = &pack,
+        .boot = OTA_NATIVE_UPSTREAM,
+        .plan = {OTA_CUTS_RANDOM, 1, 0, 1, has_faults},
+        .rows = &row,
+        .count = 1};
+    sample.table.entries[1].size = ota_0_size;
+    sample_pack_build(&sample);
+    ota_native_pack_release(&pack);
+    assert_true(ota_native_pack_init(&pack, sample.data, sample.size, NULL));
+    assert_true(ota_campaign_pool_run(&pool, NULL));
+    return row.result;
+}
+
+static void the_unpacker_reads_past_the_end_of_the_flash(void **state)
+{
+    (void)state;
+    struct ota_campaign fits = run_unpacker(0x77000, false);
+    struct ota_campaign overlaps = run_unpacker(0x9f000, false);
+    assert_int_equal(fits.end, OTA_REHEARSAL_APP);
+    assert_int_equal(overlaps.end, OTA_REHEARSAL_HANGS);
+    assert_int_equal(overlaps.losses[0].depth, 0);
+    ota_campaign_release(&fits);
+    ota_campaign_release(&overlaps);
+}
+
+static void the_unpacker_takes_a_failed_write_for_done(void **state)
+{
+    (void)state;
+    struct ota_campaign result = run_unpacker(0x3000, true);
+    assert_int_equal(result.end, OTA_REHEARSAL_APP);
+    assert_true(result.lost > 16);
+    for (uint32_t i = 0; i < result.loss_count; i++)
+        assert_int_equal(result.losses[i].cause, OTA_CAUSE_FAILED);
+    ota_campaign_release(&result);
+}
+
 static void damage_is_not_taken_for_the_app(void **state)
 {
     struct machine machine;
@@ -276,6 +319,8 @@ int main(void)
         TEST(parameters_of_another_boot_are_reset_to_user1),
         TEST(ours_migrates_every_kind),
         TEST(the_unpacker_loses_boot_1_2),
+        TEST(the_unpacker_reads_past_the_end_of_the_flash),
+        TEST(the_unpacker_takes_a_failed_write_for_done),
         TEST(damage_is_not_taken_for_the_app),
         TEST(few_profiles_are_the_outermost_boots),
         TEST(a_fleet_adds_up_and_repeats),
