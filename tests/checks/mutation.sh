@@ -84,9 +84,10 @@ mutant 'the last sector is not copied' src/core/sector_copy.c \
     's/at < copy->size; at += OTA_SECTOR_SIZE/at + OTA_SECTOR_SIZE < copy->size; at += OTA_SECTOR_SIZE/'
 mutant 'a half-erased sector is trusted' src/core/sector_copy.c \
     's/(!has_begun && !erase(copy, doubtful, at, err)) ||//'
-mutant 'the flag names parameters that were not written' \
-    src/core/migrate_switch.c \
-    's/return ota_flash_put_sector([^;]*err) &&\s*(params.copy/return (params.copy/'
+mutant 'the parameters that are written still name user2' \
+    src/core/migrate_switch.c 's/migration->sector\[0\] = params.byte0;//'
+mutant 'the settings of the old world stay' src/core/migrate_settle.c \
+    's/blank_settings(migration, table, is_resumed, err) &&//'
 mutant 'a step of the swap is marked before it is done' src/core/swap.c \
     's/if (!step(swap, tools, count, err) ||\s*!set_mark(tools->flash, journal, count, err))/if (!set_mark(tools->flash, journal, count, err) || !step(swap, tools, count, err))/'
 mutant 'the journal of the swap is not written' src/core/swap.c \
