@@ -20,7 +20,7 @@
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-enum { ENOUGH = 1000000, QUICK_APP = 0x2800, LONG_APP = 0x8000 };
+enum { ENOUGH = 1000000, QUICK_APP = 0x2800, LONG_APP = 0x4000 };
 
 /* How thorough, and what it came to. */
 struct proof {
@@ -169,7 +169,7 @@ static void migrate(struct proof *proof, const struct layout *layout,
 static void prove_migrations(struct proof *proof)
 {
     const struct ota_campaign_plan plans[] = {
-        {OTA_CUTS_ONE, proof->is_long ? 60 : 6, 0, proof->seed, true},
+        {OTA_CUTS_ONE, proof->is_long ? 80 : 6, 0, proof->seed, true},
         {OTA_CUTS_PAIRS, proof->is_long ? 5 : 4, 0, proof->seed, false},
         {OTA_CUTS_ANY, 3, 0, proof->seed, false},
         {OTA_CUTS_RANDOM, 9, proof->is_long ? 200 : 20, proof->seed, false},
