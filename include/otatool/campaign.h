@@ -28,7 +28,8 @@ enum ota_cuts {
 
 struct ota_campaign_plan {
     enum ota_cuts cuts;
-    uint32_t tears; /* ways an operation is torn, at least 1; with pairs too */
+    uint32_t tears; /* ways an operation is torn, at least 1; with any number
+                     * of cuts at most 3 of them, which chance has no part in */
     uint32_t runs;  /* of random cuts */
     uint64_t seed;
     bool has_faults; /* also each operation once failing and once silently

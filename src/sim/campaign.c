@@ -11,7 +11,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ANY_DEPTH = UINT8_MAX };
+enum {
+    ANY_DEPTH = UINT8_MAX,
+    CERTAIN_TEARS = 3, /* without chance, the first of all */
+};
 
 /* One power-on whose operations are watched. */
 struct walk {
@@ -31,8 +34,7 @@ struct walk {
 
 /* --- ways to tear ------------------------------------------------------- */
 
-/* The first two are the borders of the operation; with any number of cuts
- * all must lead to contents that come again. */
+/* The first two are the borders of the operation. */
 static enum ota_chip_tear tear_of(uint32_t way)
 {
     static const enum ota_chip_tear first[] = {
@@ -40,9 +42,17 @@ static enum ota_chip_tear tear_of(uint32_t way)
     static const enum ota_chip_tear more[] = {
         OTA_CHIP_TEAR_FRONT,  OTA_CHIP_TEAR_SCATTERED, OTA_CHIP_TEAR_WEAK,
         OTA_CHIP_TEAR_NEARLY, OTA_CHIP_TEAR_HARDLY,    OTA_CHIP_TEAR_BACK};
-    if (way < 3)
+    if (way < CERTAIN_TEARS)
         return first[way];
-    return more[(way - 3) % (sizeof(more) / sizeof(more[0]))];
+    return more[(way - CERTAIN_TEARS) % (sizeof(more) / sizeof(more[0]))];
+}
+
+/* With any number of cuts all must lead to contents that come again. */
+static uint32_t ways_of(const struct ota_campaign_plan *plan)
+{
+    return plan->cuts == OTA_CUTS_ANY && plan->tears > CERTAIN_TEARS
+               ? CERTAIN_TEARS
+               : plan->tears;
 }
 
 /* The same state is torn alike, however it was come to. */
@@ -130,7 +140,7 @@ cut_in_all_ways(void *context, struct ota_chip *chip,
     struct walk *walk = context;
     walk->cut = (struct ota_campaign_cut){walk->cut.operation + 1, 0,
                                           operation->offset, operation->kind};
-    for (uint32_t way = 0; way < walk->plan->tears; way++)
+    for (uint32_t way = 0; way < ways_of(walk->plan); way++)
         cut_once(walk, chip, operation, way);
     return OTA_CHIP_DONE;
 }

@@ -124,6 +124,22 @@ static void a_seed_repeats_a_campaign(void **state)
     ota_campaign_release(&two);
 }
 
+/* With tears of chance there would be no end. */
+static void any_number_of_cuts_comes_to_an_end(void **state)
+{
+    struct toy toy = {.is_careful = true};
+    const struct ota_campaign_plan plan = {.cuts = OTA_CUTS_ANY, .tears = 50};
+    const struct ota_campaign_subject subject = {power_on, &toy};
+    struct ota_campaign campaign;
+    struct ota_chip chip;
+    (void)state;
+    assert_true(ota_chip_init(&chip, SIZE, NULL));
+    assert_true(ota_campaign_run(&campaign, &plan, &subject, &chip, NULL));
+    assert_in_range(campaign.states.count, 5, 12);
+    ota_campaign_release(&campaign);
+    ota_chip_release(&chip);
+}
+
 static void a_set_keeps_the_greatest_depth(void **state)
 {
     struct ota_state_set set = {0};
@@ -151,6 +167,7 @@ int main(void)
         cmocka_unit_test(a_loss_is_found_and_told),
         cmocka_unit_test(a_second_cut_is_told_with_the_first),
         cmocka_unit_test(a_seed_repeats_a_campaign),
+        cmocka_unit_test(any_number_of_cuts_comes_to_an_end),
         cmocka_unit_test(a_set_keeps_the_greatest_depth),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
