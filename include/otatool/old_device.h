@@ -4,7 +4,8 @@
  * flash to the image that starts, and what the boot writes on its way.
  *
  * The emulator runs such boots as machine code; this is the same in native
- * code, for simulations that need millions of starts. A test compares both.
+ * code, for simulations that need millions of starts. (tests/cli/simulate/
+ * gears.sh compares what a device does behind both)
  * (measured on boot_v1.2 to 1.7)
  */
 #ifndef OTATOOL_OLD_DEVICE_H

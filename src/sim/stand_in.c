@@ -49,7 +49,7 @@ void stand_in_firmware(uint8_t out[STAND_IN_FIRMWARE_SIZE],
         .rodata = {RAM_DATA + 0x40, bytes, 0x80},
         .irom = {0, bytes, IROM_SIZE},
     };
-    memset(out, 0xff, STAND_IN_FIRMWARE_SIZE);
+    memset(out, 0x5a, STAND_IN_FIRMWARE_SIZE);
     bool is_built =
         ota_old_image_build(&plan, out, ota_old_image_size(&plan), NULL);
     (void)is_built;
