@@ -180,6 +180,7 @@
     X(EMULATOR, "emulator")                                                    \
     X(FIRMWARE_FILES, "firmware-files")                                        \
     X(SIMULATED_LOSS, "simulated-loss")                                        \
+    X(NATIVE_GEAR, "native-gear")                                              \
     X(MAP_CANNOT, "map-cannot")                                                \
     X(NO_DEVICE, "no-device")
 

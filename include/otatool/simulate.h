@@ -36,10 +36,17 @@ enum ota_rehearsal_end {
     OTA_REHEARSAL_HANGS,     /* neither goes on nor restarts */
     OTA_REHEARSAL_EXCEPTION, /* the chip would trap */
     OTA_REHEARSAL_UNKNOWN,   /* asks for something that is not modelled */
+    OTA_REHEARSAL_DAMAGED,   /* starts what nobody has sent */
+    OTA_REHEARSAL_ENDS
 };
 
 /* Stable names, as JSON shows them. */
 const char *ota_rehearsal_end_name(enum ota_rehearsal_end end);
+
+static inline bool ota_rehearsal_is_lost(enum ota_rehearsal_end end)
+{
+    return end != OTA_REHEARSAL_APP && end != OTA_REHEARSAL_OLD;
+}
 
 struct ota_rehearsal {
     enum ota_rehearsal_end end;
@@ -51,11 +58,6 @@ struct ota_rehearsal {
     uint32_t ms;   /* modelled time */
     char *console; /* what the device printed; owned, terminated */
 };
-
-/* Whether such a device exists: its boot starts both slots of the map, and a
- * pack of that size fits the slot. */
-bool ota_rehearsal_is_real(const struct ota_rehearsal_device *device,
-                           size_t pack_size);
 
 /* Fails with OTA_E_FIRMWARE_FILES where the images are missing. */
 OTA_CHECKED bool ota_emulator_open(struct ota_emulator *emulator,

@@ -32,7 +32,7 @@ static void draw_job(const struct serial_job *job)
                                          "reading"};
     char label[LABEL];
     snprintf(label, sizeof(label), "%-16s %-9s", job->port, stages[job->stage]);
-    ota_progress_draw(label, job->done, job->total);
+    ota_progress_draw(label, NULL, job->done, job->total);
 }
 
 static void up(size_t lines)

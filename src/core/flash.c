@@ -57,6 +57,17 @@ struct ota_source ota_flash_source(const struct ota_flash *flash)
     };
 }
 
+/* size is a multiple of 4; data NULL: is it erased. */
+static bool is_equal(const uint32_t *words, const uint8_t *data, uint32_t size)
+{
+    uint32_t all = UINT32_MAX;
+    if (data)
+        return memcmp(words, data, size) == 0;
+    for (uint32_t i = 0; i < size / 4; i++)
+        all &= words[i];
+    return all == UINT32_MAX;
+}
+
 /* The first byte that differs from data (NULL: from erased), or size. */
 static bool find_difference(const struct ota_flash *flash, uint32_t offset,
                             const uint8_t *data, uint32_t size, uint32_t *at,
@@ -68,6 +79,8 @@ static bool find_difference(const struct ota_flash *flash, uint32_t offset,
         const uint8_t *bytes = (const uint8_t *)block;
         if (!ota_flash_read(flash, offset + done, block, step, err))
             return false;
+        if (is_equal(block, data ? data + done : NULL, step))
+            continue;
         for (uint32_t i = 0; i < step; i++)
             if (bytes[i] != (data ? data[done + i] : 0xff)) {
                 *at = done + i;

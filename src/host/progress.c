@@ -24,10 +24,23 @@ void ota_progress_begin(struct ota_progress *progress, const char *label,
     };
 }
 
-void ota_progress_draw(const char *label, uint64_t done, uint64_t total)
+void ota_progress_begin_counting(struct ota_progress *progress,
+                                 const char *label, const char *unit,
+                                 uint64_t total, bool quiet)
 {
+    ota_progress_begin(progress, label, total, quiet);
+    progress->unit = unit;
+}
+
+void ota_progress_draw(const char *label, const char *unit, uint64_t done,
+                       uint64_t total)
+{
+    uint64_t scale = unit ? 1 : 1024;
+    if (!unit)
+        unit = "KB";
     if (total == 0) {
-        fprintf(stderr, "\r%s  %" PRIu64 " KB\033[K", label, done / 1024);
+        fprintf(stderr, "\r%s  %" PRIu64 " %s\033[K", label, done / scale,
+                unit);
         return;
     }
     uint64_t filled = done * BAR_WIDTH / total;
@@ -35,8 +48,8 @@ void ota_progress_draw(const char *label, uint64_t done, uint64_t total)
     for (int i = 0; i < BAR_WIDTH; i++)
         bar[i] = (uint64_t)i < filled ? '#' : '.';
     fprintf(stderr,
-            "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " KB\033[K",
-            label, bar, done * 100 / total, done / 1024, total / 1024);
+            "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " %s\033[K",
+            label, bar, done * 100 / total, done / scale, total / scale, unit);
 }
 
 void ota_progress_update(struct ota_progress *progress, uint64_t done)
@@ -47,7 +60,7 @@ void ota_progress_update(struct ota_progress *progress, uint64_t done)
     if (now - progress->drawn_ms < REDRAW_MS)
         return;
     progress->drawn_ms = now;
-    ota_progress_draw(progress->label, done, progress->total);
+    ota_progress_draw(progress->label, progress->unit, done, progress->total);
 }
 
 void ota_progress_end(struct ota_progress *progress)

@@ -511,6 +511,9 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(SIMULATED_LOSS, NUMBER, false, "devices would be lost",
         "do not serve it to them; --console shows what they print, and --for "
         "and --boot narrow the rehearsal to the devices you have"),
+    ROW(NATIVE_GEAR, NONE, false, "this pack does not run in native code",
+        "pack it with --bootloader otatool, or simulate it with --gear "
+        "emulator and --cuts one"),
     ROW(MAP_CANNOT, NONE, false, "devices with this flash map cannot take it",
         "see the reason in the table, or leave this map out of --for"),
     ROW(NO_DEVICE, NONE, false, "no old device can take this pack",

@@ -13,7 +13,7 @@
 
 enum {
     MOST_CPU_SECONDS = 30,
-    LONGEST_CONSOLE = 1024 * 1024,
+    LONGEST_CONSOLE = 16 * 1024 * 1024,
     ARGUMENT_SIZE = PATH_MAX + 256,
     CANNOT_START = 127,
     KILLED = 256,
@@ -37,15 +37,8 @@ bool ota_emulator_open(struct ota_emulator *emulator, struct ota_error *err)
 
 void ota_emulator_close(struct ota_emulator *emulator)
 {
-    static const char *const names[] = {"flash.bin", "console.txt"};
-    char path[PATH_MAX + 32];
-    if (!emulator->scratch[0])
-        return;
-    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {
-        snprintf(path, sizeof(path), "%s/%s", emulator->scratch, names[i]);
-        unlink(path);
-    }
-    rmdir(emulator->scratch);
+    if (emulator->scratch[0])
+        rmdir(emulator->scratch);
     emulator->scratch[0] = '\0';
 }
 
@@ -92,14 +85,17 @@ static void add_escaped(char *out, size_t size, const char *path)
     out[at] = '\0';
 }
 
-static void write_settings(char out[ARGUMENT_SIZE], const char *flash_file,
-                           uint32_t stop)
+static void write_settings(char out[ARGUMENT_SIZE],
+                           const struct emulator_order *order)
 {
     size_t at;
     snprintf(out, ARGUMENT_SIZE, "enable=on,target=native,arg=rom,arg=");
-    add_escaped(out, ARGUMENT_SIZE, flash_file);
+    add_escaped(out, ARGUMENT_SIZE, order->flash_file);
     at = strlen(out);
-    snprintf(out + at, ARGUMENT_SIZE - at, ",arg=stop=0x%x", stop);
+    snprintf(out + at, ARGUMENT_SIZE - at,
+             ",arg=stop=0x%x,arg=cut=%u,arg=tear=%u,arg=trace=%d",
+             (unsigned)order->stop, (unsigned)order->cut, (unsigned)order->tear,
+             order->trace);
 }
 
 static bool read_console(char **console, const char *path,
@@ -115,14 +111,11 @@ static bool read_console(char **console, const char *path,
     return *console || ota_fail(err, OTA_E_MEMORY, .subject = path);
 }
 
-bool emulator_run(const struct ota_emulator *emulator, const char *flash_file,
-                  uint32_t stop, char **console, int *status,
-                  struct ota_error *err)
+static bool run_into(const struct ota_emulator *emulator,
+                     const struct emulator_order *order, const char *path,
+                     int *status, struct ota_error *err)
 {
     char settings[ARGUMENT_SIZE];
-    char path[PATH_MAX + 32];
-    write_settings(settings, flash_file, stop);
-    snprintf(path, sizeof(path), "%s/console.txt", emulator->scratch);
     char *arguments[] = {
         (char *)(uintptr_t)emulator->program,
         "-M",
@@ -144,7 +137,20 @@ bool emulator_run(const struct ota_emulator *emulator, const char *flash_file,
     if (out < 0)
         return ota_fail(err, OTA_E_FILE_WRITE, .subject = "temporary file",
                         .detail = strerror(errno));
+    write_settings(settings, order);
     bool ok = run(emulator, arguments, out, status, err);
     close(out);
-    return ok && read_console(console, path, err);
+    return ok;
+}
+
+bool emulator_run(const struct ota_emulator *emulator,
+                  const struct emulator_order *order, char **console,
+                  int *status, struct ota_error *err)
+{
+    char path[PATH_MAX + 32];
+    snprintf(path, sizeof(path), "%s.txt", order->flash_file);
+    bool ok = run_into(emulator, order, path, status, err) &&
+              read_console(console, path, err);
+    unlink(path);
+    return ok;
 }
