@@ -29,6 +29,9 @@
     X(PORT_BUSY, "port-busy")                                                  \
     X(PORT_DENIED, "port-denied")                                              \
     X(SERVER_FAILED, "server-failed")                                          \
+    X(CERTIFICATE, "certificate")                                              \
+    X(OFFER_OLD, "offer-old")                                                  \
+    X(OFFER_NEW, "offer-new")                                                  \
     /* images */                                                               \
     X(TRUNCATED, "truncated")                                                  \
     X(IMAGE_MAGIC, "image-magic")                                              \

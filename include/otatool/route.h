@@ -77,6 +77,10 @@ void ota_route_answer(const struct ota_route_request *request,
                       const struct ota_route_entry *entry, unsigned status,
                       struct ota_route_response *response);
 
+/* A refusal without a body; the connection is closed where the rest of the
+ * request cannot be trusted. */
+void ota_route_refuse(unsigned status, struct ota_route_response *response);
+
 /*
  * The text before part `index` of a multipart body; with index range_count
  * the text that ends it. Is its length; text holds OTA_ROUTE_PART bytes.

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The update server: one thread that serves a catalog over HTTP.
+ * The update server: threads that serve a catalog over HTTP.
  *
  * ota_server_new opens everything, so that what is wrong is said at once;
  * ota_server_run serves until it is told to stop. Every transfer is told to
- * a function of the caller when it has ended.
+ * a function of the caller when it has ended, by one thread at a time.
  */
 #ifndef OTATOOL_SERVER_H
 #define OTATOOL_SERVER_H
@@ -32,22 +32,47 @@ struct ota_server_transfer {
     uint64_t asked;    /* bytes of the body in all */
     uint64_t duration_ms;
     enum ota_server_end end;
+    const char *family;  /* of the client: "nonos", "arduino", "unknown" */
+    const char *told_by; /* what of the request told that */
+    const char *file;    /* what was given: "pack for user2", "app", "-" */
+    const char *reason;  /* why just that */
 };
 
 struct ota_server_options {
-    const char *path;         /* directory or file to serve */
-    const char *address;      /* to listen on; NULL: every address */
-    uint16_t port;            /* 0: any that is free */
-    unsigned connections;     /* at most this many at a time */
-    unsigned idle_timeout_ms; /* a connection where nothing moves */
-    unsigned grace_ms;        /* for running transfers when stopping */
+    const char *path;             /* directory or file to serve */
+    const char *old;              /* a pack for all old devices, or NULL */
+    const char *new;              /* an app for all of the SDK 3, or NULL */
+    const char *address;          /* to listen on; NULL: every address */
+    uint16_t port;                /* 0: any that is free */
+    bool has_no_plain;            /* no HTTP without TLS */
+    bool old_only_plain;          /* without TLS packs and user images alone */
+    const char *certificate;      /* PEM, turns TLS on; NULL: no TLS */
+    const char *key;              /* PEM; NULL: in the certificate's file */
+    const char *client_authority; /* PEM, of clients' certificates; NULL: they
+                                   * need none */
+    uint16_t tls_port;            /* 0: any that is free */
+    /* Of the numbers that follow, 0 is the usual one. */
+    unsigned workers;                 /* threads [1] */
+    unsigned connections;             /* at most this many at a time [1020] */
+    unsigned connections_per_address; /* [half of them] */
+    unsigned downloads;               /* at a time [no limit] */
+    uint64_t rate;                    /* bytes a second in all [no limit] */
+    uint64_t rate_per_download;       /* bytes a second [no limit] */
+    unsigned idle_timeout_ms;         /* where nothing moves [60 s] */
+    unsigned header_timeout_ms;       /* for a whole request [20 s] */
+    unsigned total_timeout_ms;        /* for a whole answer [1 h] */
+    unsigned grace_ms;                /* for running transfers when stopping */
     /*
      * Becomes readable when the server shall stop: a signalfd or a pipe. A
      * first read stops politely, a second one at once.
      */
     int stop_fd;
+    /* Becomes readable when certificates shall be read anew. 0: none. */
+    int reload_fd;
     void (*on_transfer)(const struct ota_server_transfer *transfer,
                         void *context); /* may be NULL */
+    /* What went wrong while the server goes on; may be NULL. */
+    void (*on_trouble)(const struct ota_error *err, void *context);
     void *context;
 };
 
@@ -60,6 +85,9 @@ OTA_CHECKED bool ota_server_new(struct ota_server **server,
 
 /* "http://192.0.2.1:8070/"; lives as long as the server. */
 const char *ota_server_url(const struct ota_server *server);
+
+/* The same with https; both are empty when that is not served. */
+const char *ota_server_tls_url(const struct ota_server *server);
 
 /* Serves until stopped; false when the system fails. */
 OTA_CHECKED bool ota_server_run(struct ota_server *server,

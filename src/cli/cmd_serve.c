@@ -3,6 +3,7 @@
 #include "otatool/report.h"
 #include "otatool/server.h"
 #include "transfer_log.h"
+#include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,13 +14,31 @@
 enum {
     OPTION_GRACE = 1000,
     OPTION_IDLE,
+    OPTION_HEADER,
+    OPTION_TOTAL,
     OPTION_CONNECTIONS,
+    OPTION_PER_ADDRESS,
+    OPTION_DOWNLOADS,
+    OPTION_RATE,
+    OPTION_RATE_EACH,
+    OPTION_WORKERS,
+    OPTION_OLD,
+    OPTION_NEW,
+    OPTION_CERTIFICATE,
+    OPTION_KEY,
+    OPTION_CLIENT_CA,
+    OPTION_TLS_PORT,
+    OPTION_NO_PLAIN,
+    OPTION_OLD_ONLY_PLAIN,
     LONGEST_S = 24 * 60 * 60,
+    MOST = 100000,
+    SLOWEST = 1460, /* bytes a second: a segment */
 };
 
 struct serve {
     struct common common;
     struct ota_server_options options;
+    bool is_log_lost; /* since the last line that could be written */
 };
 
 static uint32_t read_number(const char *option, const char *text, uint32_t low,
@@ -30,6 +49,88 @@ static uint32_t read_number(const char *option, const char *text, uint32_t low,
         command_usage("serve", "--%s takes a number from %u to %u, not '%s'",
                       option, low, high, text);
     return number;
+}
+
+static unsigned read_seconds(const char *option, const char *text)
+{
+    return 1000 * read_number(option, text, 1, LONGEST_S);
+}
+
+/* What there is so much of; ARGP_ERR_UNKNOWN when it is no limit. */
+static error_t parse_limit(int key, char *arg,
+                           struct ota_server_options *options)
+{
+    switch (key) {
+    case OPTION_GRACE:
+        options->grace_ms = 1000 * read_number("grace", arg, 0, LONGEST_S);
+        return 0;
+    case OPTION_IDLE:
+        options->idle_timeout_ms = read_seconds("idle-timeout", arg);
+        return 0;
+    case OPTION_HEADER:
+        options->header_timeout_ms = read_seconds("header-timeout", arg);
+        return 0;
+    case OPTION_TOTAL:
+        options->total_timeout_ms = read_seconds("total-timeout", arg);
+        return 0;
+    case OPTION_CONNECTIONS:
+        options->connections = read_number("connections", arg, 1, MOST);
+        return 0;
+    case OPTION_PER_ADDRESS:
+        options->connections_per_address =
+            read_number("connections-per-address", arg, 1, MOST);
+        return 0;
+    case OPTION_DOWNLOADS:
+        options->downloads = read_number("downloads", arg, 1, MOST);
+        return 0;
+    case OPTION_RATE:
+        options->rate = read_number("rate", arg, SLOWEST, UINT32_MAX);
+        return 0;
+    case OPTION_RATE_EACH:
+        options->rate_per_download =
+            read_number("rate-per-download", arg, SLOWEST, UINT32_MAX);
+        return 0;
+    case OPTION_WORKERS:
+        options->workers = read_number("workers", arg, 1, 64);
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static error_t parse_tls(int key, char *arg, struct ota_server_options *options)
+{
+    switch (key) {
+    case OPTION_CERTIFICATE:
+        options->certificate = arg;
+        return 0;
+    case OPTION_KEY:
+        options->key = arg;
+        return 0;
+    case OPTION_CLIENT_CA:
+        options->client_authority = arg;
+        return 0;
+    case OPTION_TLS_PORT:
+        options->tls_port = (uint16_t)read_number("tls-port", arg, 0, 65535);
+        return 0;
+    case OPTION_NO_PLAIN:
+        options->has_no_plain = true;
+        return 0;
+    case OPTION_OLD_ONLY_PLAIN:
+        options->old_only_plain = true;
+        return 0;
+    default:
+        return ARGP_ERR_UNKNOWN;
+    }
+}
+
+static void check_tls(const struct ota_server_options *options)
+{
+    if (options->certificate)
+        return;
+    if (options->key || options->client_authority || options->has_no_plain ||
+        options->old_only_plain)
+        command_usage("serve", "this needs --tls-cert as well");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)
@@ -46,35 +147,63 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case 'b':
         options->address = arg;
         return 0;
-    case OPTION_GRACE:
-        options->grace_ms = 1000 * read_number("grace", arg, 0, LONGEST_S);
+    case OPTION_OLD:
+        options->old = arg;
         return 0;
-    case OPTION_IDLE:
-        options->idle_timeout_ms =
-            1000 * read_number("idle-timeout", arg, 1, LONGEST_S);
-        return 0;
-    case OPTION_CONNECTIONS:
-        options->connections = read_number("connections", arg, 1, 100000);
+    case OPTION_NEW:
+        options->new = arg;
         return 0;
     case ARGP_KEY_ARG:
         if (state->arg_num > 0)
             command_usage("serve", "only one folder or file can be served");
         options->path = arg;
         return 0;
+    case ARGP_KEY_END:
+        check_tls(options);
+        return 0;
     default:
-        return ARGP_ERR_UNKNOWN;
+        return parse_limit(key, arg, options) == 0
+                   ? 0
+                   : parse_tls(key, arg, options);
     }
 }
 
 static const struct argp_option rows[] = {
     {"port", 'p', "PORT", 0, "listen on PORT, 0 for any free one [8070]", 1},
     {"bind", 'b', "ADDR", 0, "listen on this address only [all]", 1},
+    {"old", OPTION_OLD, "PACK", 0,
+     "what old devices get [the only pack in DIR]", 1},
+    {"new", OPTION_NEW, "APP", 0,
+     "what devices of the SDK 3 get [the only app in DIR]", 1},
     {"grace", OPTION_GRACE, "SECONDS", 0,
      "when stopped, let transfers run on for so long [30]", 2},
     {"idle-timeout", OPTION_IDLE, "SECONDS", 0,
      "close a connection where nothing moves for so long [60]", 2},
+    {"header-timeout", OPTION_HEADER, "SECONDS", 0,
+     "close a connection when a request takes so long to arrive [20]", 2},
+    {"total-timeout", OPTION_TOTAL, "SECONDS", 0,
+     "close a connection when an answer takes so long [3600]", 2},
     {"connections", OPTION_CONNECTIONS, "COUNT", 0,
      "hold at most COUNT connections at a time [1020]", 2},
+    {"connections-per-address", OPTION_PER_ADDRESS, "COUNT", 0,
+     "of them, at most COUNT of one address [half]", 2},
+    {"downloads", OPTION_DOWNLOADS, "COUNT", 0,
+     "send at most COUNT files at a time [no limit]", 2},
+    {"rate", OPTION_RATE, "BYTES", 0,
+     "send at most BYTES a second in all [no limit]", 2},
+    {"rate-per-download", OPTION_RATE_EACH, "BYTES", 0,
+     "send at most BYTES a second of one file [no limit]", 2},
+    {"workers", OPTION_WORKERS, "COUNT", 0, "run COUNT threads [1]", 2},
+    {"tls-cert", OPTION_CERTIFICATE, "FILE", 0,
+     "serve HTTPS as well, with this chain (PEM)", 3},
+    {"tls-key", OPTION_KEY, "FILE", 0,
+     "its key (PEM) [in the file of --tls-cert]", 3},
+    {"tls-port", OPTION_TLS_PORT, "PORT", 0, "HTTPS listens on PORT [8443]", 3},
+    {"tls-client-ca", OPTION_CLIENT_CA, "FILE", 0,
+     "clients of HTTPS show a certificate of this authority (PEM)", 3},
+    {"no-plain", OPTION_NO_PLAIN, NULL, 0, "serve HTTPS alone", 3},
+    {"old-only-plain", OPTION_OLD_ONLY_PLAIN, NULL, 0,
+     "without TLS, serve packs and user images alone", 3},
     {0},
 };
 
@@ -86,41 +215,62 @@ static const struct argp argp = {
            "over HTTP.\v"
            "Without DIR the current folder is served. SIGTERM and SIGINT stop "
            "the server when the running transfers have ended; a second one "
-           "stops it at once.",
+           "stops it at once. SIGHUP reads the certificate anew.",
     .children = common_children,
 };
+
+/* Devices are served whether or not there is room for the log; each line is
+ * tried anew. */
+static void flush_log(struct serve *serve)
+{
+    bool ok = fflush(stdout) == 0 && !ferror(stdout);
+    if (!ok && !serve->is_log_lost)
+        fprintf(stderr, "otatool: the log cannot be written: %s\n",
+                strerror(errno));
+    serve->is_log_lost = !ok;
+    clearerr(stdout);
+}
 
 static void print_transfer(const struct ota_server_transfer *transfer,
                            void *context)
 {
-    const struct serve *serve = context;
+    struct serve *serve = context;
     if (serve->common.json)
         transfer_log_json(stdout, transfer);
     else if (!serve->common.quiet)
         transfer_log_text(stdout, transfer);
+    flush_log(serve);
 }
 
-static void print_ready(const struct serve *serve, const char *url)
+static void print_ready(struct serve *serve, const struct ota_server *server)
 {
     const char *path = serve->options.path;
+    const char *url = ota_server_url(server);
+    const char *tls_url = ota_server_tls_url(server);
     if (serve->common.json)
-        transfer_log_ready_json(stdout, url, path);
-    if (serve->common.json || serve->common.quiet)
-        return;
-    fputs("serving ", stdout);
-    ota_report_name(stdout, path);
-    printf(" on %s\n", url);
+        transfer_log_ready_json(stdout, url, tls_url, path);
+    if (!serve->common.json && !serve->common.quiet) {
+        fputs("serving ", stdout);
+        ota_report_name(stdout, path);
+        printf(" on %s%s%s\n", url, *url && *tls_url ? " and " : "", tls_url);
+    }
+    flush_log(serve);
+}
+
+static void print_trouble(const struct ota_error *err, void *context)
+{
+    (void)context;
+    ota_report_print(stderr, "otatool", err);
 }
 
 /* Signals come as something to read, and so into the server's own loop. */
-static int catch_signals(void)
+static int catch_signals(int first, int second)
 {
     sigset_t set;
     sigemptyset(&set);
-    sigaddset(&set, SIGTERM);
-    sigaddset(&set, SIGINT);
+    sigaddset(&set, first);
+    sigaddset(&set, second);
     sigprocmask(SIG_BLOCK, &set, NULL);
-    signal(SIGPIPE, SIG_IGN);
     return signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 }
 
@@ -142,19 +292,24 @@ int cmd_serve(int argc, char **argv)
                     .connections = 1020,
                     .idle_timeout_ms = 60 * 1000,
                     .grace_ms = 30 * 1000,
-                    .on_transfer = print_transfer},
+                    .tls_port = 8443,
+                    .on_transfer = print_transfer,
+                    .on_trouble = print_trouble},
     };
     struct ota_server *server;
     struct ota_error err;
     command_parse(&argp, argc, argv, &serve);
     serve.options.context = &serve;
-    serve.options.stop_fd = catch_signals();
+    serve.options.stop_fd = catch_signals(SIGTERM, SIGINT);
+    serve.options.reload_fd = catch_signals(SIGHUP, SIGHUP);
+    signal(SIGPIPE, SIG_IGN);
     allow_files();
     if (!ota_server_new(&server, &serve.options, &err))
         return command_fail(&serve.common, &err);
-    print_ready(&serve, ota_server_url(server));
+    print_ready(&serve, server);
     bool ok = ota_server_run(server, &err);
     ota_server_free(server);
     close(serve.options.stop_fd);
+    close(serve.options.reload_fd);
     return ok ? EXIT_DONE : command_fail(&serve.common, &err);
 }

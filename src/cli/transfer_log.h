@@ -17,7 +17,9 @@ void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer);
 /* The same as a JSON object in one line. */
 void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer);
 
-/* The line before them all: where the server can be reached. */
-void transfer_log_ready_json(FILE *out, const char *url, const char *path);
+/* The line before them all: where the server can be reached. An empty URL is
+ * left out. */
+void transfer_log_ready_json(FILE *out, const char *url, const char *tls_url,
+                             const char *path);
 
 #endif

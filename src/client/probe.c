@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/probe.h"
 #include "otatool/client.h"
+#include "otatool/file.h"
 #include "wire.h"
 #include <inttypes.h>
 #include <stdarg.h>
@@ -18,6 +19,8 @@ enum check {
     CHECK_TYPE,
     CHECK_PLAIN,
     CHECK_HEAD_WITHOUT_BODY,
+    CHECK_EXACT_BODY,
+    CHECK_ERROR_LENGTH,
     CHECK_NO_SLASH,
     CHECK_RANGE,
     CHECK_RANGE_BEYOND,
@@ -53,6 +56,10 @@ const struct ota_probe_check ota_probe_checks[OTA_PROBE_CHECKS] = {
     [CHECK_HEAD_WITHOUT_BODY] = {"head-without-body",
                                  "HEAD is answered without a body",
                                  "NonOS clients", OTA_REFUSE},
+    [CHECK_EXACT_BODY] = {"exact-body", "nothing follows the file",
+                          "NonOS clients", OTA_REFUSE},
+    [CHECK_ERROR_LENGTH] = {"error-length", "an error to HEAD states no length",
+                            "NonOS clients, which erase for it", OTA_WARN},
     [CHECK_NO_SLASH] = {"no-slash", "a target without a slash is understood",
                         "RTOS 2.1 clients", OTA_WARN},
     [CHECK_RANGE] = {"range", "a range is answered 206 with just that range",
@@ -100,15 +107,17 @@ static void settle(struct asking *asking, enum check check, bool ok,
 
 /* --- the wire ----------------------------------------------------------- */
 
-static bool ask(struct asking *asking, const char *method, uint64_t limit,
-                struct wire_answer *answer)
+/* ending: behind the target. */
+static bool ask(struct asking *asking, const char *method, const char *ending,
+                uint64_t limit, struct wire_answer *answer)
 {
     char request[2048];
-    int size = snprintf(request, sizeof(request),
-                        "%s %s HTTP/1.1\r\nHost: %s\r\n"
-                        "Connection: close\r\n"
-                        "Accept-Encoding: gzip,deflate\r\n\r\n",
-                        method, asking->place.target, asking->place.authority);
+    int size =
+        snprintf(request, sizeof(request),
+                 "%s %s%s HTTP/1.1\r\nHost: %s\r\n"
+                 "Connection: close\r\n"
+                 "Accept-Encoding: gzip,deflate\r\n\r\n",
+                 method, asking->place.target, ending, asking->place.authority);
     if (size < 0 || (size_t)size >= sizeof(request))
         return ota_fail(asking->err, OTA_E_URL, .subject = asking->url,
                         .detail = "it is too long");
@@ -181,7 +190,7 @@ static bool look_at_wire(struct asking *asking)
 {
     struct wire_answer get;
     struct wire_answer head;
-    if (!ask(asking, "GET", 1, &get) || !ask(asking, "HEAD", 1, &head))
+    if (!ask(asking, "GET", "", 1, &get) || !ask(asking, "HEAD", "", 1, &head))
         return false;
     if (get.header_size == 0)
         return ota_fail(asking->err, OTA_E_TIMEOUT, .subject = asking->url,
@@ -197,6 +206,37 @@ static bool look_at_wire(struct asking *asking)
            length_of(&get));
     settle(asking, CHECK_HEAD_WITHOUT_BODY, head.body_size == 0,
            "a body followed");
+    return true;
+}
+
+/* What was cut off, or is slow, says nothing about what follows. */
+static bool look_at_end(struct asking *asking)
+{
+    struct wire_answer head;
+    struct wire_answer all;
+    if (!ask(asking, "HEAD", "", 1, &head))
+        return false;
+    uint64_t length = length_of(&head);
+    if (length == 0 || length > OTA_FILE_CEILING)
+        return true;
+    if (!ask(asking, "GET", "", length + 1, &all))
+        return false;
+    if (length_of(&all) == length && all.body_size >= length)
+        settle(asking, CHECK_EXACT_BODY, all.body_size == length,
+               "more than %" PRIu64 " bytes came", length);
+    return true;
+}
+
+/* A server may have something by any name. */
+static bool look_at_error(struct asking *asking)
+{
+    struct wire_answer answer;
+    if (!ask(asking, "HEAD", ".no-such-file", 1, &answer))
+        return false;
+    if (status_of(&answer) >= 400)
+        settle(asking, CHECK_ERROR_LENGTH, length_of(&answer) == 0,
+               "%u came with the length %" PRIu64, status_of(&answer),
+               length_of(&answer));
     return true;
 }
 
@@ -288,7 +328,8 @@ bool ota_probe_server(struct ota_probe *probe, const char *url,
     memset(probe, 0, sizeof(*probe));
     probe->is_usable = true;
     if (wire_place(&asking.place, url) &&
-        (!look_at_wire(&asking) || !look_without_slash(&asking))) {
+        (!look_at_wire(&asking) || !look_at_end(&asking) ||
+         !look_at_error(&asking) || !look_without_slash(&asking))) {
         err->subject = url;
         return false;
     }

@@ -51,6 +51,12 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "choose a port above 1023 with --port"),
     ROW(SERVER_FAILED, NONE, false, "the server cannot run",
         "close other programs or raise the limit of open files (ulimit -n)"),
+    ROW(CERTIFICATE, NONE, false, "the certificate cannot be used",
+        "give a PEM chain and the key that belongs to it"),
+    ROW(OFFER_OLD, NONE, false, "the file for old devices is no pack",
+        "make one with otatool pack"),
+    ROW(OFFER_NEW, NONE, false, "the file for new devices is no app",
+        "give the app itself, as the build makes it beside the bootloader"),
     /* images */
     ROW(TRUNCATED, SIZE, true, "the data ends too early",
         "copy or build the file again; a part of it is missing"),

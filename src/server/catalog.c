@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/catalog.h"
 #include "beneath.h"
+#include "facts.h"
 #include "listing.h"
 #include "otatool/file.h"
+#include "segments.h"
 #include "target.h"
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -15,7 +19,11 @@
 
 /* A file changed this shortly before it was read may change again without
  * its time moving: the kernel's clock for files ticks slowly. */
-enum { SETTLED_NS = 50 * 1000 * 1000, LOAD_ATTEMPTS = 3 };
+enum {
+    SETTLED_NS = 50 * 1000 * 1000,
+    QUIET_NS = 2000 * 1000 * 1000, /* by then a writer has gone on */
+    LOAD_ATTEMPTS = 3,
+};
 
 /* Tells a version of a file from all others. */
 struct stamp {
@@ -116,8 +124,13 @@ void ota_catalog_free(struct ota_catalog *catalog)
 
 void ota_catalog_release(struct ota_catalog_entry *entry)
 {
-    if (!entry || --entry->references > 0)
+    if (!entry || atomic_fetch_sub(&entry->references, 1) > 1)
         return;
+    for (size_t i = 0; i < OTA_VARIANT_COUNT; i++)
+        ota_catalog_release(entry->variants[i]);
+    for (size_t i = 0; i < OTA_CATALOG_PREPARED; i++)
+        if (entry->prepared[i])
+            entry->forget_prepared(entry->prepared[i]);
     free((void *)entry->data);
     free(entry);
 }
@@ -146,13 +159,19 @@ static bool has_stamp(const struct stat *st, const struct stamp *stamp)
     return is_same(&other, stamp);
 }
 
-static bool is_settled(const struct stamp *stamp)
+/* How long ago it changed; a clock that was set back makes it long. */
+static int64_t age_ns(const struct stamp *stamp)
 {
     struct timespec now;
     clock_gettime(CLOCK_REALTIME, &now);
     int64_t age = ((int64_t)now.tv_sec - stamp->changed.tv_sec) * 1000000000 +
                   (now.tv_nsec - stamp->changed.tv_nsec);
-    return age > SETTLED_NS;
+    return age < 0 ? INT64_MAX : age;
+}
+
+static bool is_settled(const struct stamp *stamp)
+{
+    return age_ns(stamp) > SETTLED_NS;
 }
 
 static const char *type_of(const char *path)
@@ -177,8 +196,8 @@ static const char *type_of(const char *path)
     return "application/octet-stream";
 }
 
-/* Takes data, also when it fails. */
-static struct loaded *new_loaded(uint8_t *data, size_t size, const char *type)
+struct ota_catalog_entry *ota_catalog_entry_new(uint8_t *data, size_t size,
+                                                const char *type)
 {
     struct loaded *file = calloc(1, sizeof(*file));
     if (!file) {
@@ -186,11 +205,11 @@ static struct loaded *new_loaded(uint8_t *data, size_t size, const char *type)
         return NULL;
     }
     file->entry.data = data;
-    file->entry.references = 1;
+    atomic_init(&file->entry.references, 1);
     file->entry.route.size = size;
     file->entry.route.type = type;
     ota_sha256(data, size, file->entry.route.sha256);
-    return file;
+    return &file->entry;
 }
 
 static bool read_exactly(int fd, uint8_t *data, size_t size)
@@ -206,6 +225,22 @@ static bool read_exactly(int fd, uint8_t *data, size_t size)
     return true;
 }
 
+/*
+ * A lease on a file is refused while anyone has it open for writing, which is
+ * just the question here. Only its owner may ask; others go by how long it
+ * has been quiet.
+ */
+static bool is_being_written(int fd, const struct stamp *stamp)
+{
+    /* A signal that nobody minds, for whoever opens it in this moment. */
+    fcntl(fd, F_SETSIG, SIGURG);
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
+        fcntl(fd, F_SETLEASE, F_UNLCK);
+        return false;
+    }
+    return errno == EAGAIN || age_ns(stamp) < QUIET_NS;
+}
+
 /* Reads a file that nobody changes meanwhile. */
 static unsigned load_once(int fd, const char *path, struct loaded **file)
 {
@@ -215,22 +250,26 @@ static unsigned load_once(int fd, const char *path, struct loaded **file)
         return 404;
     if (before.st_size > (off_t)OTA_FILE_CEILING)
         return 403;
+    struct stamp stamp = stamp_of(&before);
+    if (is_being_written(fd, &stamp))
+        return 503;
     size_t size = (size_t)before.st_size;
     uint8_t *data = malloc(size + 1);
     if (!data)
         return 500;
-    struct stamp stamp = stamp_of(&before);
     if (!read_exactly(fd, data, size) || fstat(fd, &after) < 0 ||
         !has_stamp(&after, &stamp)) {
         free(data);
         return 503;
     }
-    *file = new_loaded(data, size, type_of(path));
+    *file = (struct loaded *)ota_catalog_entry_new(data, size, type_of(path));
     if (!*file)
         return 500;
     (*file)->stamp = stamp;
     (*file)->is_settled = is_settled(&stamp);
     (*file)->entry.route.modified = before.st_mtim.tv_sec;
+    segments_find_hits(&(*file)->entry.hits, data, size);
+    facts_find(&(*file)->entry);
     return 200;
 }
 
@@ -285,7 +324,7 @@ static unsigned find_file(struct ota_catalog *catalog, int fd, const char *path,
             return status;
     }
     keep_first(catalog, file);
-    file->entry.references++;
+    atomic_fetch_add(&file->entry.references, 1);
     *entry = &file->entry;
     return 200;
 }
@@ -297,12 +336,9 @@ static unsigned find_listing(int root, const char *path,
     size_t size;
     if (!listing_make(root, path, &text, &size))
         return 500;
-    struct loaded *page =
-        new_loaded((uint8_t *)text, size, "text/html; charset=utf-8");
-    if (!page)
-        return 500;
-    *entry = &page->entry;
-    return 200;
+    *entry = ota_catalog_entry_new((uint8_t *)text, size,
+                                   "text/html; charset=utf-8");
+    return *entry ? 200 : 500;
 }
 
 static int open_path(const struct ota_catalog *catalog, const char *path)
@@ -314,12 +350,26 @@ static int open_path(const struct ota_catalog *catalog, const char *path)
     return beneath_open(catalog->root, path, flags);
 }
 
+static unsigned status_of(int failure)
+{
+    switch (failure) {
+    case EACCES:
+        return 403;
+    case EMFILE:
+    case ENFILE:
+    case ENOMEM:
+        return 503; /* there may be such a file */
+    default:
+        return 404;
+    }
+}
+
 static unsigned find_path(struct ota_catalog *catalog, const char *path,
                           struct ota_catalog_entry **entry)
 {
     int fd = open_path(catalog, path);
     if (fd < 0)
-        return errno == EACCES ? 403 : 404;
+        return status_of(errno);
     struct stat st = {0};
     unsigned status = 404;
     if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
@@ -343,4 +393,42 @@ unsigned ota_catalog_find(struct ota_catalog *catalog, const char *target,
     if (status != 200)
         return status;
     return find_path(catalog, catalog->only ? catalog->only : path, entry);
+}
+
+unsigned ota_catalog_find_name(struct ota_catalog *catalog, const char *name,
+                               struct ota_catalog_entry **entry)
+{
+    *entry = NULL;
+    return find_path(catalog, name, entry);
+}
+
+static bool may_be_firmware(const struct dirent *entry)
+{
+    size_t length = strlen(entry->d_name);
+    return entry->d_name[0] != '.' && length > 4 &&
+           strcmp(entry->d_name + length - 4, ".bin") == 0;
+}
+
+bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
+                      char *name, size_t size)
+{
+    int fd = beneath_open(catalog->root, "", O_RDONLY | O_DIRECTORY);
+    DIR *folder = fd < 0 || catalog->only ? NULL : fdopendir(fd);
+    if (!folder && fd >= 0)
+        close(fd);
+    struct dirent *file;
+    unsigned found = 0;
+    while (folder && (file = readdir(folder)) != NULL) {
+        struct ota_catalog_entry *entry = NULL;
+        if (!may_be_firmware(file) || strlen(file->d_name) >= size)
+            continue;
+        if (find_path(catalog, file->d_name, &entry) != 200)
+            continue;
+        if (entry->facts.kind == kind && found++ == 0)
+            strcpy(name, file->d_name);
+        ota_catalog_release(entry);
+    }
+    if (folder)
+        closedir(folder);
+    return found == 1;
 }

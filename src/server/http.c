@@ -1,268 +1,289 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http.h"
-#include <microhttpd.h>
+#include "http_response.h"
+#include "socket.h"
+#include "tls.h"
+#include "worker.h"
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
-#include <time.h>
 #include <unistd.h>
 
-/* Beyond 32 KB new connections get slow; below 2 KB requests of devices do
- * not fit. A request header may fill about half. */
-enum { CONNECTION_MEMORY = 8192 };
+enum {
+    /* What a connection takes; about half of it may be a request. Beyond 32 KB
+     * new connections get slow; below 2 KB requests do not fit. */
+    CONNECTION_MEMORY = 6144,
+    /* When to come back, spread so that not all do so at once. */
+    RETRY_S = 5,
+    RETRY_SPREAD_S = 25,
+    FEW = 256, /* transfers */
+    LARGE_PIECE = 64 * 1024,
+    SMALL_PIECE = 4096,
+};
 
 struct http {
-    struct http_options options;
+    struct worker *worker;
     struct MHD_Daemon *daemon;
-    bool is_stopping;
+    struct tls *tls; /* or NULL */
 };
 
-/* What a body is made of; lives until the library has sent it. */
-struct body {
-    struct ota_catalog_entry *entry;
-    uint64_t size;
-    size_t count;
-    struct MHD_IoVec pieces[2 * OTA_ROUTE_RANGES + 1];
-    char text[][OTA_ROUTE_PART]; /* one for each part, and the end */
-};
+/* --- what the library knows ----------------------------------------------- */
 
-static int socket_of(struct MHD_Connection *connection)
+static struct connection *connection_of(struct MHD_Connection *http)
 {
-    return MHD_get_connection_info(connection,
-                                   MHD_CONNECTION_INFO_CONNECTION_FD)
-        ->connect_fd;
+    return MHD_get_connection_info(http, MHD_CONNECTION_INFO_SOCKET_CONTEXT)
+        ->socket_context;
 }
+
+static void *session_of(struct MHD_Connection *http)
+{
+    return MHD_get_connection_info(http, MHD_CONNECTION_INFO_GNUTLS_SESSION)
+        ->tls_session;
+}
+
+static struct in6_addr address_of(struct MHD_Connection *http)
+{
+    const union MHD_ConnectionInfo *info =
+        MHD_get_connection_info(http, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
+    return socket_address(info ? info->client_addr : NULL);
+}
+
+/* Flooders are not even told. */
+static enum MHD_Result
+accept_client(void *context, const struct sockaddr *client, socklen_t size)
+{
+    const struct http *http = context;
+    struct in6_addr address = socket_address(client);
+    (void)size;
+    return limits_judge(&http->worker->shared->limits, &address) == LIMITS_FLOOD
+               ? MHD_NO
+               : MHD_YES;
+}
+
+static void open_connection(struct http *http, struct MHD_Connection *client,
+                            void **context)
+{
+    struct in6_addr address = address_of(client);
+    enum limits_verdict verdict =
+        limits_judge(&http->worker->shared->limits, &address);
+    int fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)
+                 ->connect_fd;
+    struct connection *connection =
+        connection_new(http->worker, client, fd, &address);
+    if (connection) {
+        connection->is_unwelcome = verdict != LIMITS_WELCOME;
+        if (http->tls)
+            connection->tls = tls_begin(http->tls, session_of(client));
+    }
+    *context = connection;
+}
+
+static void notice_connection(void *context, struct MHD_Connection *client,
+                              void **connection,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        open_connection(context, client, connection);
+    else if (*connection)
+        connection_closed(*connection);
+}
+
+/* --- a request ------------------------------------------------------------ */
 
 /* The target as it was sent: decoded, "a%00b" would look like "a". */
 static void *begin_request(void *context, const char *target,
-                           struct MHD_Connection *connection)
+                           struct MHD_Connection *client)
 {
+    struct connection *connection = connection_of(client);
     (void)context;
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return transfer_new(info ? info->client_addr : NULL, target);
+    return connection ? connection_begin(connection, target) : NULL;
 }
 
-/*
- * A GET has no body and says nothing about one. Anything else is a mistake,
- * or a second request hidden from a proxy that reads the length differently.
- */
-static enum MHD_Result check_header(void *context, enum MHD_ValueKind kind,
-                                    const char *name, const char *value)
+static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind,
+                                   const char *name, const char *value)
 {
     (void)kind;
-    struct ota_route_request *request = context;
-    size_t length = strlen(name);
-    if (strcasecmp(name, "Transfer-Encoding") == 0)
-        request->has_body = true;
-    if (strcasecmp(name, "Content-Length") == 0 &&
-        (!value || strcmp(value, "0") != 0))
-        request->has_body = true;
-    if (strcspn(name, " \t") != length)
-        request->has_body = true;
-    return MHD_YES;
+    return head_add(context, name, value ? value : "") ? MHD_YES : MHD_NO;
 }
 
-static void read_request(struct MHD_Connection *connection, const char *method,
-                         struct ota_route_request *request)
+/* Is 200, or the status of a refusal. */
+static unsigned read_head(struct MHD_Connection *client, const char *method,
+                          const char *version, const char *target,
+                          struct head *head)
 {
-    const struct {
-        const char *name;
-        const char **value;
-    } headers[] = {
-        {"Range", &request->range},
-        {"If-Range", &request->if_range},
-        {"If-Match", &request->if_match},
-        {"If-None-Match", &request->if_none_match},
-        {"If-Modified-Since", &request->if_modified_since},
-        {"If-Unmodified-Since", &request->if_unmodified_since},
-    };
-    *request = (struct ota_route_request){
-        .method = method,
-        .now = (int64_t)time(NULL),
-    };
-    for (size_t i = 0; i < sizeof(headers) / sizeof(headers[0]); i++)
-        *headers[i].value = MHD_lookup_connection_value(
-            connection, MHD_HEADER_KIND, headers[i].name);
-    MHD_get_connection_values(connection, MHD_HEADER_KIND, check_header,
-                              request);
+    head->method = method;
+    head->target = target;
+    head->is_http_1_0 = strcmp(version, "HTTP/1.0") == 0;
+    head->count = 0;
+    MHD_get_connection_values(client, MHD_HEADER_KIND, note_header, head);
+    if (head->count == HEAD_FIELDS)
+        return MHD_HTTP_REQUEST_HEADER_FIELDS_TOO_LARGE;
+    return head_judge(head);
 }
 
-static void body_free(void *context)
+static const char *header_of(struct MHD_Connection *client, const char *name)
 {
-    struct body *body = context;
-    ota_catalog_release(body->entry);
-    free(body);
+    return MHD_lookup_connection_value(client, MHD_HEADER_KIND, name);
 }
 
-static void add_piece(struct body *body, const void *data, size_t size)
+/* Such a request must not be waited for to the end. */
+static bool announces_body(struct MHD_Connection *client)
 {
-    body->pieces[body->count++] = (struct MHD_IoVec){data, size};
-    body->size += size;
+    return header_of(client, MHD_HTTP_HEADER_CONTENT_LENGTH) ||
+           header_of(client, MHD_HTTP_HEADER_TRANSFER_ENCODING);
 }
 
-/*
- * The library sends the header on its own when the body has several pieces,
- * and together with the first bytes of a body in one piece. Old devices must
- * see the header alone, or they judge the file by its first bytes, so a whole
- * file is always two pieces. The segments of the body then count from its
- * start, and the last one holds four bytes or more of a file that is a
- * multiple of four, which old devices need as well.
+/* --- the answer ------------------------------------------------------------
  */
-static void add_whole(struct body *body)
-{
-    const uint8_t *data = body->entry->data;
-    size_t size = (size_t)body->entry->route.size;
-    size_t first = size > 1 ? size / 2 : size;
-    add_piece(body, data, first);
-    if (size > first)
-        add_piece(body, data + first, size - first);
-}
 
-static void add_parts(struct body *body,
-                      const struct ota_route_response *response)
+/* The next piece of a body that is measured out. */
+static ssize_t read_body(void *context, uint64_t position, char *out,
+                         size_t most)
 {
-    const struct ota_route_entry *route = &body->entry->route;
-    for (size_t i = 0; i < response->range_count; i++) {
-        const struct ota_route_range *range = &response->ranges[i];
-        size_t length = ota_route_part(response, route, i, body->text[i]);
-        add_piece(body, body->text[i], length);
-        add_piece(body, body->entry->data + range->offset, (size_t)range->size);
+    struct connection *connection = context;
+    struct flow *flow = &connection->current->flow;
+    if (connection->is_cut)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    uint32_t size = flow_next(flow, connection->fd, (uint32_t)position,
+                              (uint32_t)most, connection->worker->now_ms);
+    if (size == 0) {
+        MHD_suspend_connection(connection->http);
+        connection_suspended(connection);
+        return 0;
     }
-    size_t last = response->range_count;
-    add_piece(body, body->text[last],
-              ota_route_part(response, route, last, body->text[last]));
+    memcpy(out, flow->body + position, size);
+    return (ssize_t)size;
 }
 
-/* Takes entry, also when it fails. */
-static struct body *body_new(const struct ota_route_response *response,
-                             struct ota_catalog_entry *entry)
+/* Large pieces cost less time, many of them too much memory. */
+static size_t piece_size(const struct connection *connection)
 {
-    size_t texts = response->range_count > 1 ? response->range_count + 1 : 0;
-    struct body *body =
-        calloc(1, sizeof(*body) + texts * sizeof(body->text[0]));
-    if (!body) {
-        ota_catalog_release(entry);
-        return NULL;
+    return atomic_load(&connection->worker->shared->running) < FEW
+               ? LARGE_PIECE
+               : SMALL_PIECE;
+}
+
+static void plan_segments(struct connection *connection,
+                          const struct head *head, const struct reply *reply)
+{
+    struct flow *flow = &connection->current->flow;
+    if (connection->asker.is_tls || !reply_is_whole_file(reply) ||
+        !family_sees_segments(reply->client.family))
+        return;
+    flow->plan = segments_plan(&(struct segments_stream){
+        .body = flow->body,
+        .size = flow->size,
+        .segment = socket_segment(connection->fd),
+        .slot = family_slot_of(head->target),
+        .hits = &reply->entry->hits,
+    });
+}
+
+/* Downloads that find no place are told to come later, if they understand. */
+static void admit(struct connection *connection, struct reply *reply)
+{
+    struct worker *worker = connection->worker;
+    struct transfer *transfer = connection->current;
+    unsigned retry_s = RETRY_S + worker_chance(worker, RETRY_SPREAD_S);
+    if (connection->is_unwelcome) {
+        respond_busy(reply, retry_s);
+        return;
     }
-    body->entry = entry;
-    const struct ota_route_range *range = &response->ranges[0];
-    if (response->range_count > 1)
-        add_parts(body, response);
-    else if (response->status == 200)
-        add_whole(body);
-    else
-        add_piece(body, entry->data + range->offset, (size_t)range->size);
-    return body;
-}
-
-/* The library's response; *size is that of its body. Takes entry. */
-static struct MHD_Response *
-make_response(const struct ota_route_response *answer,
-              struct ota_catalog_entry *entry, uint64_t *size)
-{
-    *size = 0;
-    if (!entry || answer->range_count == 0 || entry->route.size == 0) {
-        ota_catalog_release(entry);
-        return MHD_create_response_from_buffer(0, "", MHD_RESPMEM_PERSISTENT);
+    transfer->has_download = true;
+    if (limits_admit(&worker->shared->limits))
+        return;
+    if (family_sees_segments(reply->client.family)) {
+        flow_wait_for_place(&transfer->flow, worker->now_ms);
+    } else {
+        transfer->has_download = false;
+        respond_busy(reply, retry_s);
     }
-    struct body *body = body_new(answer, entry);
-    if (!body)
-        return NULL;
-    *size = body->size;
-    struct MHD_Response *response = MHD_create_response_from_iovec(
-        body->pieces, (unsigned)body->count, body_free, body);
-    if (!response)
-        body_free(body);
-    return response;
 }
 
-/* Is the size of the header that the library will send, but for Connection,
- * which it adds only sometimes. */
-static uint64_t add_headers(struct MHD_Response *response,
-                            const struct ota_route_response *answer,
-                            bool must_close)
+static void plan_body(struct connection *connection, const struct head *head,
+                      struct reply *reply)
 {
-    uint64_t size =
-        strlen("HTTP/1.1 200 \r\nDate: Sun, 06 Nov 1994 08:49:37 GMT\r\n"
-               "Content-Length: 1000000\r\n\r\n") +
-        strlen(MHD_get_reason_phrase_for(answer->status));
-    for (size_t i = 0; i < answer->header_count; i++) {
-        const struct ota_route_header *header = &answer->headers[i];
-        MHD_add_response_header(response, header->name, header->value);
-        size += strlen(header->name) + strlen(header->value) + 4;
-    }
-    if (must_close)
-        MHD_add_response_header(response, "Connection", "close");
-    return size;
+    const struct ota_route_range *range = &reply->answer.ranges[0];
+    struct flow *flow = &connection->current->flow;
+    if (reply->answer.range_count == 0)
+        return;
+    flow_init(flow, &connection->worker->shared->limits,
+              reply->entry->data + range->offset, (uint32_t)range->size);
+    admit(connection, reply);
+    if (reply->answer.range_count == 1)
+        plan_segments(connection, head, reply);
 }
 
-/* Takes entry, which may be NULL. */
-static enum MHD_Result send_answer(struct http *http,
-                                   struct MHD_Connection *connection,
-                                   struct transfer *transfer,
-                                   const struct ota_route_response *answer,
-                                   struct ota_catalog_entry *entry)
+static struct http_manner manner_of(const struct connection *connection,
+                                    const struct head *head,
+                                    const struct reply *reply)
 {
-    uint64_t size;
-    struct MHD_Response *response = make_response(answer, entry, &size);
-    if (!response)
+    bool keeps = head_keeps_alive(head);
+    bool ends = reply->answer.must_close || connection->is_unwelcome ||
+                connection->worker->is_stopping;
+    return (struct http_manner){
+        .is_head = strcmp(head->method, "HEAD") == 0,
+        .closes = ends || !keeps,
+        .must_say = ends && keeps,
+        .says_keeps = !ends && keeps && head->is_http_1_0,
+        .is_aligned = family_sees_segments(reply->client.family),
+    };
+}
+
+static enum MHD_Result send_reply(struct connection *connection,
+                                  const struct head *head, struct reply *reply)
+{
+    struct http_manner manner = manner_of(connection, head, reply);
+    struct flow *flow = &connection->current->flow;
+    if (!manner.is_head)
+        plan_body(connection, head, reply);
+    bool is_measured = !manner.is_head && reply->answer.range_count == 1 &&
+                       flow_is_measured(flow);
+    struct http_response made =
+        is_measured
+            ? http_response_measured(reply, &manner, piece_size(connection),
+                                     read_body, connection)
+            : http_response_make(reply, &manner);
+    unsigned status = reply->answer.status;
+    connection_answer(connection, reply, made.header, made.body);
+    if (!made.response)
         return MHD_NO;
-    uint64_t header =
-        add_headers(response, answer, answer->must_close || http->is_stopping);
-    bool is_head = strcmp(transfer->method, "HEAD") == 0;
-    transfers_answer(http->options.transfers, transfer, socket_of(connection),
-                     answer->status, header, is_head ? 0 : size);
     enum MHD_Result result =
-        MHD_queue_response(connection, answer->status, response);
-    MHD_destroy_response(response);
+        MHD_queue_response(connection->http, status, made.response);
+    if (!made.is_kept)
+        MHD_destroy_response(made.response);
     return result;
-}
-
-static bool remember_request(struct transfer *transfer,
-                             const struct ota_route_request *request)
-{
-    transfer->method = strdup(request->method);
-    if (request->range)
-        transfer->range = strdup(request->range);
-    return transfer->method && (transfer->range || !request->range);
 }
 
 /*
  * Called with the header, and again when the request is whole. What needs no
- * body is answered then; what has one, at once, unread, and the connection
- * is closed.
+ * body is answered then; what announces one, at once, unread, and the
+ * connection is closed.
  */
-static enum MHD_Result handle(void *context, struct MHD_Connection *connection,
+static enum MHD_Result handle(void *context, struct MHD_Connection *client,
                               const char *url, const char *method,
                               const char *version, const char *upload,
                               size_t *upload_size, void **request_context)
 {
-    (void)url;
-    (void)version;
-    (void)upload;
-    struct http *http = context;
+    struct connection *connection = connection_of(client);
     struct transfer *transfer = *request_context;
-    struct ota_route_request request;
-    struct ota_route_response answer;
-    if (!transfer)
+    struct head head;
+    struct reply reply;
+    (void)context, (void)url, (void)upload;
+    if (!transfer || *upload_size)
         return MHD_NO;
-    read_request(connection, method, &request);
-    if (!transfer->method) {
-        if (!remember_request(transfer, &request))
-            return MHD_NO;
-        ota_route_answer(&request, NULL, 404, &answer);
-        if (answer.must_close)
-            return send_answer(http, connection, transfer, &answer, NULL);
+    bool is_first = transfer->method[0] == '-';
+    if (is_first && !transfer_ask(transfer, method,
+                                  header_of(client, MHD_HTTP_HEADER_RANGE)))
+        return MHD_NO;
+    if (is_first && !announces_body(client))
         return MHD_YES;
-    }
-    if (*upload_size)
-        return MHD_NO;
-    struct ota_catalog_entry *entry;
+    if (connection->asker.is_tls)
+        tls_settle(session_of(client));
     unsigned status =
-        ota_catalog_find(http->options.catalog, transfer->target, &entry);
-    ota_route_answer(&request, entry ? &entry->route : NULL, status, &answer);
-    return send_answer(http, connection, transfer, &answer, entry);
+        read_head(client, method, version, transfer->target, &head);
+    respond(connection->worker->shared, &head, status, &connection->asker,
+            &reply);
+    return send_reply(connection, &head, &reply);
 }
 
 static enum ota_server_end end_of(enum MHD_RequestTerminationCode code)
@@ -270,8 +291,6 @@ static enum ota_server_end end_of(enum MHD_RequestTerminationCode code)
     switch (code) {
     case MHD_REQUEST_TERMINATED_COMPLETED_OK:
         return OTA_SERVER_COMPLETE;
-    case MHD_REQUEST_TERMINATED_TIMEOUT_REACHED:
-        return OTA_SERVER_TIMED_OUT;
     case MHD_REQUEST_TERMINATED_DAEMON_SHUTDOWN:
         return OTA_SERVER_STOPPED;
     default:
@@ -280,70 +299,93 @@ static enum ota_server_end end_of(enum MHD_RequestTerminationCode code)
 }
 
 /* What cannot be parsed the library answers itself, and closes. */
-static enum ota_server_end note_refusal(struct MHD_Connection *connection,
+static enum ota_server_end note_refusal(struct MHD_Connection *client,
                                         struct transfer *transfer,
                                         enum ota_server_end end)
 {
     const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(connection, MHD_CONNECTION_INFO_HTTP_STATUS);
+        MHD_get_connection_info(client, MHD_CONNECTION_INFO_HTTP_STATUS);
     if (!info)
         return end;
     transfer->facts.status = info->http_status;
+    transfer->facts.reason = "the request cannot be read";
     return OTA_SERVER_COMPLETE;
 }
 
-static void finish_request(void *context, struct MHD_Connection *connection,
+static void finish_request(void *context, struct MHD_Connection *client,
                            void **request_context,
                            enum MHD_RequestTerminationCode code)
 {
-    struct http *http = context;
     struct transfer *transfer = *request_context;
+    (void)context;
     if (!transfer)
         return;
     *request_context = NULL;
     enum ota_server_end end = end_of(code);
-    if (!transfer->is_running)
-        end = note_refusal(connection, transfer, end);
-    transfers_finish(http->options.transfers, transfer, socket_of(connection),
-                     end);
+    if (!transfer->is_answered)
+        end = note_refusal(client, transfer, end);
+    connection_finish(connection_of(client), end);
 }
 
-static size_t keep_encoded(void *context, struct MHD_Connection *connection,
+static size_t keep_encoded(void *context, struct MHD_Connection *client,
                            char *text)
 {
     (void)context;
-    (void)connection;
+    (void)client;
     return strlen(text);
 }
 
-static struct MHD_Daemon *start(struct http *http)
+/* --- its life ---------------------------------------------------------------
+ */
+
+static void *first_certificate(const struct http *http)
 {
-    const struct http_options *options = &http->options;
-    /* The library counts in seconds; a part of one must not mean never. */
-    unsigned timeout = (options->idle_timeout_ms + 999) / 1000;
+    return http->tls ? (void *)tls_first_certificate(http->tls) : NULL;
+}
+
+static void *first_key(const struct http *http)
+{
+    return http->tls ? (void *)tls_first_key(http->tls) : NULL;
+}
+
+static struct MHD_Daemon *start(struct http *http, int listener)
+{
+    const struct shared *shared = http->worker->shared;
+    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+    struct MHD_OptionItem secure[] = {
+        {MHD_OPTION_HTTPS_MEM_CERT, 0, first_certificate(http)},
+        {MHD_OPTION_HTTPS_MEM_KEY, 0, first_key(http)},
+        {MHD_OPTION_HTTPS_PRIORITIES, 0, (void *)tls_priorities},
+        {MHD_OPTION_END, 0, NULL},
+    };
+    struct MHD_OptionItem plain[] = {{MHD_OPTION_END, 0, NULL}};
+    /* Under TLS the end of the stream has to be sent by shutdown(). */
+    flags |= http->tls ? MHD_USE_TLS : MHD_USE_TURBO;
     return MHD_start_daemon(
-        MHD_USE_EPOLL, 0, NULL, NULL, handle, http,  /* and options: */
-        MHD_OPTION_LISTEN_SOCKET, options->listener, /* ours now */
-        MHD_OPTION_CONNECTION_LIMIT, options->connections,
+        flags, 0, accept_client, http, handle, http, /* and options: */
+        MHD_OPTION_LISTEN_SOCKET, listener,          /* ours now */
+        MHD_OPTION_CONNECTION_LIMIT, shared->connections_of_worker,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
-        MHD_OPTION_CONNECTION_TIMEOUT, timeout, /* of inactivity */
+        MHD_OPTION_CONNECTION_TIMEOUT, 0u, /* time is counted elsewhere */
+        MHD_OPTION_NOTIFY_CONNECTION, notice_connection, http,
         MHD_OPTION_URI_LOG_CALLBACK, begin_request, http,
         MHD_OPTION_UNESCAPE_CALLBACK, keep_encoded, NULL,
         MHD_OPTION_NOTIFY_COMPLETED, finish_request, http,
         MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, /* the command ignores it */
-        MHD_OPTION_END);
+        MHD_OPTION_ARRAY, http->tls ? secure : plain, MHD_OPTION_END);
 }
 
-struct http *http_new(const struct http_options *options)
+struct http *http_new(struct worker *worker, int listener, struct tls *tls)
 {
     struct http *http = calloc(1, sizeof(*http));
-    if (http) {
-        http->options = *options;
-        http->daemon = start(http);
+    if (http && listener >= 0) {
+        *http = (struct http){.worker = worker, .tls = tls};
+        http->daemon = start(http, listener);
     }
     if (http && http->daemon)
         return http;
-    close(options->listener);
+    if (listener >= 0)
+        close(listener);
     free(http);
     return NULL;
 }
@@ -356,32 +398,19 @@ void http_free(struct http *http)
     free(http);
 }
 
-int http_fd(const struct http *http)
+bool http_run(struct http *http, int wait_ms)
 {
-    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)
-        ->epoll_fd;
-}
-
-int http_wait_ms(const struct http *http, int most)
-{
-    MHD_UNSIGNED_LONG_LONG wait;
-    if (MHD_get_timeout(http->daemon, &wait) != MHD_YES ||
-        wait > (MHD_UNSIGNED_LONG_LONG)most)
-        return most;
-    return (int)wait;
-}
-
-bool http_run(struct http *http)
-{
-    return MHD_run(http->daemon) == MHD_YES;
+    return MHD_run_wait(http->daemon, wait_ms) == MHD_YES;
 }
 
 void http_quiesce(struct http *http)
 {
-    if (http->is_stopping)
-        return;
-    http->is_stopping = true;
     MHD_socket listener = MHD_quiesce_daemon(http->daemon);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
+}
+
+void http_resume(struct MHD_Connection *client)
+{
+    MHD_resume_connection(client);
 }

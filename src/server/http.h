@@ -1,38 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP on the wire: the only file that knows libmicrohttpd is http.c.
- *
- * It runs on the caller's thread: wait until http_fd is readable or
- * http_wait_ms have passed, then call http_run.
+ * HTTP on the wire: http*.c are the only files that know libmicrohttpd. Each
+ * worker has one of these and runs it on its own thread.
  */
 #ifndef OTATOOL_SERVER_HTTP_H
 #define OTATOOL_SERVER_HTTP_H
 
-#include "otatool/catalog.h"
-#include "transfer.h"
+#include <stdbool.h>
 
 struct http;
+struct tls;
+struct worker;
+struct MHD_Connection;
 
-struct http_options {
-    int listener; /* a listening socket, which http takes */
-    unsigned connections;
-    unsigned idle_timeout_ms;
-    struct ota_catalog *catalog; /* borrowed */
-    struct transfers *transfers; /* borrowed */
-};
+/* Takes the listener. NULL when the library cannot start. */
+struct http *http_new(struct worker *worker, int listener, struct tls *tls);
 
-/* NULL when the library cannot start; then the listener is closed too. */
-struct http *http_new(const struct http_options *options);
+/* Closes all connections; NULL is fine. */
 void http_free(struct http *http);
 
-int http_fd(const struct http *http);
+/* Waits so long for something to do, at most, and does it. False when the
+ * system fails. */
+bool http_run(struct http *http, int wait_ms);
 
-/* How long http_run can wait, at most `most`. */
-int http_wait_ms(const struct http *http, int most);
-
-bool http_run(struct http *http);
-
-/* Accepts no more connections and ends each after its running answer. */
+/* Accepts no more connections. */
 void http_quiesce(struct http *http);
+
+/* Goes on with an answer that waited for its time. */
+void http_resume(struct MHD_Connection *connection);
 
 #endif

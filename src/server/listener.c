@@ -106,7 +106,7 @@ bool listener_open(int *fd, const char *address, uint16_t port,
     return true;
 }
 
-void listener_url(int fd, char *text, size_t size)
+void listener_url(int fd, const char *scheme, char *text, size_t size)
 {
     struct sockaddr_storage address;
     socklen_t length = sizeof(address);
@@ -118,6 +118,6 @@ void listener_url(int fd, char *text, size_t size)
                     port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return;
     bool has_colons = strchr(host, ':');
-    snprintf(text, size, "http://%s%s%s:%s/", has_colons ? "[" : "", host,
+    snprintf(text, size, "%s://%s%s%s:%s/", scheme, has_colons ? "[" : "", host,
              has_colons ? "]" : "", port);
 }

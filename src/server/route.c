@@ -34,10 +34,11 @@ static void name_boundary(const struct ota_route_entry *entry, char *boundary)
     ota_hex(entry->sha256 + 16, 16, boundary);
 }
 
-static void refuse(struct ota_route_response *response, unsigned status)
+void ota_route_refuse(unsigned status, struct ota_route_response *response)
 {
-    response->status = status;
-    response->must_close = status == 400 || status == 405;
+    *response = (struct ota_route_response){.status = status};
+    response->must_close = status == 400 || status == 405 || status == 408 ||
+                           status == 431 || status == 505;
     if (status == 405)
         add_header(response, "Allow", "GET, HEAD");
     if (status == 503)
@@ -205,15 +206,15 @@ void ota_route_answer(const struct ota_route_request *request,
     *response = (struct ota_route_response){0};
     if (strcmp(request->method, "GET") != 0 &&
         strcmp(request->method, "HEAD") != 0) {
-        refuse(response, 405);
+        ota_route_refuse(405, response);
         return;
     }
     if (request->has_body) {
-        refuse(response, 400);
+        ota_route_refuse(400, response);
         return;
     }
     if (!entry) {
-        refuse(response, status);
+        ota_route_refuse(status, response);
         return;
     }
     response->status = check_conditions(request, entry);

@@ -1,48 +1,139 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of a server: open, run, stop. */
 #include "otatool/server.h"
-#include "http.h"
 #include "listener.h"
+#include "offer.h"
+#include "recall.h"
+#include "tls.h"
+#include "worker.h"
 #include <errno.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
 enum {
-    WAIT_MS = 1000,    /* when nothing is expected */
-    LOOK_MS = 10,      /* while transfers wait for acknowledgement */
-    STOPPING_MS = 100, /* to see the end of the grace period in time */
+    WAIT_MS = 1000,   /* when nothing is expected */
+    STOPPING_MS = 20, /* to see the end of the last transfer in time */
     URL = 128,
+    MOST_WORKERS = 64,
+    PLAIN = 0, /* the schemes */
+    SECURE = 1,
+    SCHEMES = 2,
+    OTHER_FILES = 32, /* that are open beside connections */
 };
 
 struct ota_server {
     struct ota_server_options options;
-    struct ota_catalog *catalog;
-    struct transfers transfers;
-    struct http *http;
-    char url[URL];
-    unsigned stops;     /* how often it was told to */
-    uint64_t cut_ms;    /* when grace ends */
-    uint64_t looked_ms; /* when the watched transfers were looked at */
+    struct shared shared;
+    struct offers offers;
+    struct recall recall;
+    struct worker *workers;
+    unsigned worker_count;  /* that were opened */
+    int listeners[SCHEMES]; /* -1: not served */
+    char urls[SCHEMES][URL];
+    struct tls *tls; /* or NULL */
+    unsigned stops;  /* how often it was told to */
+    uint64_t cut_ms; /* when grace ends */
 };
 
-static bool open_http(struct ota_server *server, struct ota_error *err)
+static void fill_in(struct ota_server_options *options)
+{
+    const struct {
+        unsigned *option;
+        unsigned usual;
+    } defaults[] = {
+        {&options->workers, 1},
+        {&options->connections, 1020},
+        {&options->idle_timeout_ms, 60 * 1000},
+        {&options->header_timeout_ms, 20 * 1000},
+        {&options->total_timeout_ms, 60 * 60 * 1000},
+    };
+    for (size_t i = 0; i < sizeof(defaults) / sizeof(defaults[0]); i++)
+        if (*defaults[i].option == 0)
+            *defaults[i].option = defaults[i].usual;
+    if (options->workers > MOST_WORKERS)
+        options->workers = MOST_WORKERS;
+    if (options->connections_per_address == 0)
+        options->connections_per_address = (options->connections + 1) / 2;
+}
+
+/* Each connection is a file, and for a moment two. */
+static void respect_files(struct ota_server_options *options)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) < 0 ||
+        limit.rlim_cur / 2 > options->connections + OTHER_FILES)
+        return;
+    options->connections = limit.rlim_cur > 4 * OTHER_FILES
+                               ? (unsigned)limit.rlim_cur / 2 - OTHER_FILES
+                               : OTHER_FILES;
+}
+
+static bool open_workers(struct ota_server *server, int scheme,
+                         struct ota_error *err)
+{
+    int listener = server->listeners[scheme];
+    struct tls *tls = scheme == SECURE ? server->tls : NULL;
+    for (unsigned i = 0; listener >= 0 && i < server->options.workers; i++) {
+        struct worker *worker = &server->workers[server->worker_count++];
+        if (!worker_init(worker, &server->shared, listener, tls))
+            return ota_fail(err, OTA_E_SERVER_FAILED,
+                            .detail = strerror(errno));
+    }
+    return true;
+}
+
+/* All of them share the connections. */
+static bool open_threads(struct ota_server *server, struct ota_error *err)
 {
     const struct ota_server_options *options = &server->options;
-    int listener;
-    if (!listener_open(&listener, options->address, options->port, err))
+    unsigned count = 0;
+    for (int i = 0; i < SCHEMES; i++)
+        count += server->listeners[i] >= 0 ? options->workers : 0;
+    server->workers = calloc(count ? count : 1, sizeof(server->workers[0]));
+    if (!server->workers ||
+        !limits_init(&server->shared.limits, options, timers_clock()))
+        return ota_fail(err, OTA_E_MEMORY);
+    if (count > 0)
+        server->shared.connections_of_worker =
+            (options->connections + count - 1) / count;
+    return open_workers(server, PLAIN, err) &&
+           open_workers(server, SECURE, err);
+}
+
+static bool open_listener(struct ota_server *server, int scheme, uint16_t port,
+                          struct ota_error *err)
+{
+    int *fd = &server->listeners[scheme];
+    if (!listener_open(fd, server->options.address, port, err))
         return false;
-    listener_url(listener, server->url, sizeof(server->url));
-    server->http = http_new(&(struct http_options){
-        .listener = listener,
-        .connections = options->connections,
-        .idle_timeout_ms = options->idle_timeout_ms,
-        .catalog = server->catalog,
-        .transfers = &server->transfers,
-    });
-    return server->http || ota_fail(err, OTA_E_SERVER_FAILED);
+    listener_url(*fd, scheme == SECURE ? "https" : "http", server->urls[scheme],
+                 URL);
+    return true;
+}
+
+static bool open_listeners(struct ota_server *server, struct ota_error *err)
+{
+    const struct ota_server_options *options = &server->options;
+    if (!options->has_no_plain &&
+        !open_listener(server, PLAIN, options->port, err))
+        return false;
+    if (!options->certificate)
+        return true;
+    return tls_new(&server->tls, options->certificate, options->key,
+                   options->client_authority, err) &&
+           open_listener(server, SECURE, options->tls_port, err);
+}
+
+static bool open_all(struct ota_server *server, struct ota_error *err)
+{
+    const struct ota_server_options *options = &server->options;
+    return ota_catalog_new(&server->shared.catalog, options->path, err) &&
+           offers_open(&server->offers, options, err) &&
+           open_listeners(server, err) && open_threads(server, err);
 }
 
 bool ota_server_new(struct ota_server **server,
@@ -53,33 +144,65 @@ bool ota_server_new(struct ota_server **server,
     if (!*server)
         return ota_fail(err, OTA_E_MEMORY);
     (*server)->options = *options;
-    (*server)->transfers = (struct transfers){
-        .watched_limit = options->connections,
-        .idle_timeout_ms = options->idle_timeout_ms,
-        .on_end = options->on_transfer,
-        .context = options->context,
-    };
-    if (ota_catalog_new(&(*server)->catalog, options->path, err) &&
-        open_http(*server, err))
+    fill_in(&(*server)->options);
+    respect_files(&(*server)->options);
+    for (int i = 0; i < SCHEMES; i++)
+        (*server)->listeners[i] = -1;
+    (*server)->shared.options = &(*server)->options;
+    (*server)->shared.offers = &(*server)->offers;
+    (*server)->shared.recall = &(*server)->recall;
+    pthread_mutex_init(&(*server)->shared.lock, NULL);
+    pthread_mutex_init(&(*server)->shared.log_lock, NULL);
+    if (open_all(*server, err))
         return true;
     ota_server_free(*server);
     *server = NULL;
     return false;
 }
 
+/* They are told to end before they are waited for. */
+static void finish_workers(struct ota_server *server)
+{
+    atomic_store(&server->shared.is_stopping, true);
+    atomic_store(&server->shared.is_cut, true);
+    for (unsigned i = 0; i < server->worker_count; i++)
+        worker_finish(&server->workers[i]);
+    server->worker_count = 0;
+}
+
+static void close_listeners(struct ota_server *server)
+{
+    for (int i = 0; i < SCHEMES; i++) {
+        if (server->listeners[i] >= 0)
+            close(server->listeners[i]);
+        server->listeners[i] = -1;
+    }
+}
+
 void ota_server_free(struct ota_server *server)
 {
     if (!server)
         return;
-    http_free(server->http);
-    transfers_stop(&server->transfers);
-    ota_catalog_free(server->catalog);
+    finish_workers(server);
+    free(server->workers);
+    close_listeners(server);
+    tls_free(server->tls);
+    offers_release(&server->offers);
+    ota_catalog_free(server->shared.catalog);
+    limits_release(&server->shared.limits);
+    pthread_mutex_destroy(&server->shared.lock);
+    pthread_mutex_destroy(&server->shared.log_lock);
     free(server);
 }
 
 const char *ota_server_url(const struct ota_server *server)
 {
-    return server->url;
+    return server->urls[PLAIN];
+}
+
+const char *ota_server_tls_url(const struct ota_server *server)
+{
+    return server->urls[SECURE];
 }
 
 const char *ota_server_end_name(enum ota_server_end end)
@@ -93,59 +216,71 @@ const char *ota_server_end_name(enum ota_server_end end)
     return names[end];
 }
 
-static int wait_ms(const struct ota_server *server)
+/* Nobody can connect any more; connections end with their answers. */
+static void stop_listening(struct ota_server *server)
 {
-    int most = server->stops ? STOPPING_MS : WAIT_MS;
-    if (server->transfers.watched_count)
-        most = LOOK_MS;
-    return http_wait_ms(server->http, most);
+    close_listeners(server);
+    atomic_store(&server->shared.is_stopping, true);
 }
 
-/* Not at each event: there may be many of both. */
-static void look_after_transfers(struct ota_server *server)
+/* Reads one request: as large as one signal of a signalfd, so that each
+ * counts. */
+static bool read_request(int fd)
 {
-    uint64_t now = transfer_clock();
-    if (now - server->looked_ms < LOOK_MS)
-        return;
-    server->looked_ms = now;
-    transfers_look(&server->transfers);
+    char bytes[sizeof(struct signalfd_siginfo)];
+    return read(fd, bytes, sizeof(bytes)) > 0;
 }
 
 static void read_stop(struct ota_server *server)
 {
-    /* As large as one signal of a signalfd, so that each counts. */
-    char bytes[sizeof(struct signalfd_siginfo)];
-    if (read(server->options.stop_fd, bytes, sizeof(bytes)) <= 0)
+    if (!read_request(server->options.stop_fd))
         return;
     if (server->stops++ == 0) {
-        server->cut_ms = transfer_clock() + server->options.grace_ms;
-        http_quiesce(server->http);
+        server->cut_ms = timers_clock() + server->options.grace_ms;
+        stop_listening(server);
     }
+}
+
+/* Files are looked at whenever one is asked for; certificates are not. */
+static void read_reload(struct ota_server *server)
+{
+    const struct ota_server_options *options = &server->options;
+    struct ota_error err;
+    if (!read_request(options->reload_fd) || !server->tls)
+        return;
+    if (!tls_reload(server->tls, &err) && options->on_trouble)
+        options->on_trouble(&err, options->context);
 }
 
 static bool is_done(const struct ota_server *server)
 {
     if (server->stops == 0)
         return false;
-    return server->stops > 1 || server->transfers.running == 0 ||
-           transfer_clock() >= server->cut_ms;
+    return server->stops > 1 || atomic_load(&server->shared.running) == 0 ||
+           timers_clock() >= server->cut_ms;
 }
 
 bool ota_server_run(struct ota_server *server, struct ota_error *err)
 {
+    for (unsigned i = 0; i < server->worker_count; i++)
+        if (!worker_start(&server->workers[i]))
+            return ota_fail(err, OTA_E_SERVER_FAILED);
     while (!is_done(server)) {
         struct pollfd fds[] = {
-            {.fd = http_fd(server->http), .events = POLLIN},
             {.fd = server->options.stop_fd, .events = POLLIN},
+            {.fd =
+                 server->options.reload_fd > 0 ? server->options.reload_fd : -1,
+             .events = POLLIN},
         };
-        if (poll(fds, 2, wait_ms(server)) < 0 && errno != EINTR)
+        if (poll(fds, 2, server->stops ? STOPPING_MS : WAIT_MS) < 0 &&
+            errno != EINTR)
             return ota_fail(err, OTA_E_SERVER_FAILED,
                             .detail = strerror(errno));
-        if (fds[1].revents)
+        if (fds[0].revents)
             read_stop(server);
-        if (!http_run(server->http))
-            return ota_fail(err, OTA_E_SERVER_FAILED);
-        look_after_transfers(server);
+        if (fds[1].revents)
+            read_reload(server);
     }
+    finish_workers(server);
     return true;
 }

@@ -24,7 +24,8 @@ may_use() {
 # Foreign headers, and the files that may name them.
 foreign_home() {
     case $1 in
-    microhttpd.h | gnutls/*) echo src/server/http.c ;;
+    microhttpd.h) echo 'src/server/http*' ;;
+    gnutls/*) echo src/server/tls.c ;;
     curl/*) echo src/client/client.c ;;
     nettle/*) echo src/host/digest.c ;;
     argp.h) echo 'src/cli/*' ;;

@@ -30,6 +30,9 @@ static void log_transfer(const struct ota_server_transfer *transfer,
         &fixture->logged[fixture->logged_count % FIXTURE_LOG];
     snprintf(logged->method, sizeof(logged->method), "%s", transfer->method);
     snprintf(logged->target, sizeof(logged->target), "%s", transfer->target);
+    snprintf(logged->family, sizeof(logged->family), "%s", transfer->family);
+    snprintf(logged->file, sizeof(logged->file), "%s", transfer->file);
+    snprintf(logged->reason, sizeof(logged->reason), "%s", transfer->reason);
     logged->status = transfer->status;
     logged->sent = transfer->sent;
     logged->asked = transfer->asked;
@@ -38,34 +41,66 @@ static void log_transfer(const struct ota_server_transfer *transfer,
     pthread_mutex_unlock(&fixture->lock);
 }
 
+static void note_trouble(const struct ota_error *err, void *context)
+{
+    struct fixture *fixture = context;
+    pthread_mutex_lock(&fixture->lock);
+    fixture->troubles += err->code != OTA_OK;
+    pthread_mutex_unlock(&fixture->lock);
+}
+
+static void open_pipe(int *reader, int *writer)
+{
+    int ends[2];
+    assert_int_equal(pipe(ends), 0);
+    *reader = ends[0];
+    *writer = ends[1];
+}
+
+static uint16_t port_of(const char *url)
+{
+    const char *colon = strrchr(url, ':');
+    return colon ? (uint16_t)atoi(colon + 1) : 0;
+}
+
+void fixture_start_with(struct fixture *fixture,
+                        const struct ota_server_options *wanted)
+{
+    struct ota_error err;
+    struct ota_server_options options = *wanted;
+    *fixture = (struct fixture){0};
+    pthread_mutex_init(&fixture->lock, NULL);
+    open_pipe(&fixture->stop_reader, &fixture->stop);
+    open_pipe(&fixture->reload_reader, &fixture->reload);
+    options.path = "root";
+    options.address = "127.0.0.1";
+    options.stop_fd = fixture->stop_reader;
+    options.reload_fd = fixture->reload_reader;
+    options.on_transfer = log_transfer;
+    options.on_trouble = note_trouble;
+    options.context = fixture;
+    if (!options.connections)
+        options.connections = 100;
+    if (!options.connections_per_address)
+        options.connections_per_address = options.connections;
+    assert_true(ota_server_new(&fixture->server, &options, &err));
+    fixture->port = port_of(ota_server_url(fixture->server));
+    fixture->tls_port = port_of(ota_server_tls_url(fixture->server));
+    assert_int_equal(
+        pthread_create(&fixture->thread, NULL, run_server, fixture), 0);
+}
+
 void fixture_start(struct fixture *fixture, unsigned idle_timeout_ms,
                    unsigned grace_ms)
 {
-    int ends[2];
-    struct ota_error err;
-    unsigned port;
-    *fixture = (struct fixture){0};
-    pthread_mutex_init(&fixture->lock, NULL);
-    assert_int_equal(pipe(ends), 0);
-    fixture->stop_reader = ends[0];
-    fixture->stop = ends[1];
-    struct ota_server_options options = {
-        .path = "root",
-        .address = "127.0.0.1",
-        .connections = 100,
-        .idle_timeout_ms = idle_timeout_ms,
-        .grace_ms = grace_ms,
-        .stop_fd = ends[0],
-        .on_transfer = log_transfer,
-        .context = fixture,
-    };
-    assert_true(ota_server_new(&fixture->server, &options, &err));
-    assert_int_equal(
-        sscanf(ota_server_url(fixture->server), "http://127.0.0.1:%u/", &port),
-        1);
-    fixture->port = (uint16_t)port;
-    assert_int_equal(
-        pthread_create(&fixture->thread, NULL, run_server, fixture), 0);
+    fixture_start_with(
+        fixture, &(struct ota_server_options){
+                     .idle_timeout_ms = idle_timeout_ms, .grace_ms = grace_ms});
+}
+
+void fixture_reload(struct fixture *fixture)
+{
+    assert_int_equal(write(fixture->reload, "x", 1), 1);
 }
 
 void fixture_stop(struct fixture *fixture)
@@ -74,7 +109,8 @@ void fixture_stop(struct fixture *fixture)
     pthread_join(fixture->thread, NULL);
     close(fixture->stop);
     close(fixture->stop_reader);
-    pthread_mutex_destroy(&fixture->lock);
+    close(fixture->reload);
+    close(fixture->reload_reader);
 }
 
 struct logged fixture_logged(struct fixture *fixture, size_t index)
@@ -92,10 +128,10 @@ struct logged fixture_logged(struct fixture *fixture, size_t index)
     return (struct logged){0};
 }
 
-static int try_connect(const struct fixture *fixture, int receive_size)
+static int try_connect(uint16_t port, int receive_size)
 {
     struct sockaddr_in address = {.sin_family = AF_INET,
-                                  .sin_port = htons(fixture->port),
+                                  .sin_port = htons(port),
                                   .sin_addr = {htonl(INADDR_LOOPBACK)}};
     struct timeval limit = {.tv_sec = 20};
     int fd = socket(AF_INET, SOCK_STREAM, 0);
@@ -111,14 +147,21 @@ static int try_connect(const struct fixture *fixture, int receive_size)
 
 int fixture_connect(const struct fixture *fixture, int receive_size)
 {
-    int fd = try_connect(fixture, receive_size);
+    int fd = try_connect(fixture->port, receive_size);
+    assert_true(fd >= 0);
+    return fd;
+}
+
+int fixture_connect_to(uint16_t port)
+{
+    int fd = try_connect(port, 0);
     assert_true(fd >= 0);
     return fd;
 }
 
 bool fixture_can_connect(const struct fixture *fixture)
 {
-    int fd = try_connect(fixture, 0);
+    int fd = try_connect(fixture->port, 0);
     if (fd >= 0)
         close(fd);
     return fd >= 0;

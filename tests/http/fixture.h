@@ -17,6 +17,9 @@ struct logged {
     uint64_t sent;
     uint64_t asked;
     enum ota_server_end end;
+    char family[16];
+    char file[32];
+    char reason[64];
 };
 
 struct fixture {
@@ -25,6 +28,10 @@ struct fixture {
     pthread_mutex_t lock;
     int stop; /* a byte written here is one request to stop */
     int stop_reader;
+    int reload; /* a byte here has certificates read anew */
+    int reload_reader;
+    unsigned troubles; /* that were told */
+    uint16_t tls_port;
     uint16_t port;
     size_t logged_count;
     struct logged logged[FIXTURE_LOG];
@@ -33,13 +40,22 @@ struct fixture {
 /* Serves the folder "root" of the scratch folder the test is in. */
 void fixture_start(struct fixture *fixture, unsigned idle_timeout_ms,
                    unsigned grace_ms);
-void fixture_stop(struct fixture *fixture); /* asks, waits, frees */
+
+/* The same with these options; where and to whom it talks is filled in, and
+ * what is 0 as usual, but 100 connections of the one address here. */
+void fixture_start_with(struct fixture *fixture,
+                        const struct ota_server_options *options);
+void fixture_reload(struct fixture *fixture);
+void fixture_stop(struct fixture *fixture); /* the log can still be read */
 
 /* Waits until transfer number index has been told. */
 struct logged fixture_logged(struct fixture *fixture, size_t index);
 
 /* A connected socket; receive_size > 0 sets a small receive buffer. */
 int fixture_connect(const struct fixture *fixture, int receive_size);
+
+/* The same to another of its ports. */
+int fixture_connect_to(uint16_t port);
 
 /* False when the server refuses connections. */
 bool fixture_can_connect(const struct fixture *fixture);

@@ -448,6 +448,20 @@ static void garbage_harms_nobody(void **state)
     is_still_served();
 }
 
+/* As browsers and proxies make them. */
+static void a_header_of_many_lines_is_read(void **state)
+{
+    (void)state;
+    char request[4096] = "GET /fw.bin HTTP/1.1\r\n";
+    struct answer answer;
+    for (int i = 0; i < 25; i++)
+        sprintf(request + strlen(request), "X-Header-%02d: %080d\r\n", i, i);
+    strcat(request, HOST);
+    ask(&fixture, request, &answer);
+    assert_int_equal(answer.status, 200);
+    answer_release(&answer);
+}
+
 static void a_header_too_large_is_refused(void **state)
 {
     (void)state;
@@ -488,6 +502,7 @@ int main(void)
         CASE(other_methods_are_told_what_is_allowed),
         CASE(a_request_may_come_byte_by_byte),
         CASE(garbage_harms_nobody),
+        CASE(a_header_of_many_lines_is_read),
         CASE(a_header_too_large_is_refused),
     };
     return cmocka_run_group_tests(tests, enter_scratch_folder, NULL);

@@ -23,6 +23,7 @@ struct script {
 
 struct request {
     bool is_head;
+    bool is_for_none; /* but for a file that is not there */
     bool has_range;
     size_t first;
     size_t last;
@@ -55,6 +56,7 @@ static struct request parse(const struct script *script, const char *text)
     struct request request = {.last = script->size - 1, .if_range_holds = true};
     etag_of(script, etag);
     request.is_head = strncmp(text, "HEAD ", 5) == 0;
+    request.is_for_none = strstr(text, ".no-such-file HTTP");
     const char *range = strstr(text, "Range: bytes=");
     const char *condition = strstr(text, "If-Range: ");
     if (range) {
@@ -382,6 +384,12 @@ static void misbehave(int fd, struct script *script, struct request *request)
     case NASTY_HEAD_HAS_BODY:
         request->is_head = false;
         answer(fd, script, request, all, "");
+        break;
+    case NASTY_HAS_WORDS:
+        if (request->is_for_none)
+            say(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n");
+        else
+            answer(fd, script, request, all, "");
         break;
     case NASTY_LONG_HEADER:
         say_long_header(fd, script, request);

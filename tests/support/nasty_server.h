@@ -42,6 +42,7 @@ enum nasty_mode {
     NASTY_LOWER_CASE, /* content-length: */
     NASTY_HEAD_LIES,  /* HEAD states another length */
     NASTY_HEAD_HAS_BODY,
+    NASTY_HAS_WORDS,   /* for what it has not, even when HEAD asks */
     NASTY_LONG_HEADER, /* of more than 536 bytes */
 };
 

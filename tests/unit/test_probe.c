@@ -62,6 +62,8 @@ static void each_fault_breaks_its_check(void **state)
         {NASTY_LOWER_CASE, "length-spelling"},
         {NASTY_HEAD_LIES, "lengths-agree"},
         {NASTY_HEAD_HAS_BODY, "head-without-body"},
+        {NASTY_ADDS, "exact-body"},
+        {NASTY_HAS_WORDS, "error-length"},
         {NASTY_LONG_HEADER, "header-size"},
         {NASTY_NO_LENGTH, "plain"},
         {NASTY_COMPRESSES, "plain"},

@@ -1,0 +1,332 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "connection.h"
+#include "http.h"
+#include "socket.h"
+#include "tls.h"
+#include "worker.h"
+#include <stdlib.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+enum {
+    LAST_MS = 2000,        /* for the client to close */
+    FIRST_PAUSE_MS = 2,    /* between looks for an acknowledgement */
+    LONGEST_PAUSE_MS = 50, /* old clients acknowledge within 250 ms */
+    LOOKS = 4,             /* within each time-out */
+};
+
+static const struct ota_server_options *options_of(const struct connection *c)
+{
+    return c->worker->shared->options;
+}
+
+static uint64_t now_of(const struct connection *c)
+{
+    return c->worker->now_ms;
+}
+
+static void look_in(struct connection *c, uint64_t wait_ms)
+{
+    if (c->pending && wait_ms > c->pause_ms)
+        wait_ms = c->pause_ms;
+    /* Without memory for a timer, it is looked at never: cut it. */
+    if (!timers_set(&c->worker->timers, &c->timer, now_of(c) + wait_ms))
+        shutdown(c->fd, SHUT_RDWR);
+}
+
+/* --- waiting for a request ---------------------------------------------- */
+
+static void begin_reading(struct connection *c)
+{
+    c->since_ms = now_of(c);
+    c->begun_ms = 0;
+    c->knows_received = false;
+}
+
+static uint64_t idle_limit(const struct connection *c)
+{
+    return c->is_last ? LAST_MS : options_of(c)->idle_timeout_ms;
+}
+
+static unsigned shorter(unsigned a, unsigned b)
+{
+    return a < b ? a : b;
+}
+
+static void plan_reading(struct connection *c)
+{
+    unsigned limit =
+        shorter(options_of(c)->header_timeout_ms, (unsigned)idle_limit(c));
+    look_in(c, limit / LOOKS + 1);
+}
+
+/* Whoever began a request and does not finish it is told of. */
+static void tell_unfinished(struct connection *c)
+{
+    if (!c->current)
+        c->current = transfer_new(c->worker->shared, &c->asker.address, "-");
+}
+
+static void look_at_reading(struct connection *c)
+{
+    uint64_t received = socket_progress(c->fd).received;
+    uint64_t now = now_of(c);
+    if (!c->knows_received)
+        c->received = received;
+    c->knows_received = true;
+    if (c->begun_ms == 0 && (received > c->received || c->current))
+        c->begun_ms = now;
+    if (c->begun_ms && now - c->begun_ms >= options_of(c)->header_timeout_ms) {
+        tell_unfinished(c);
+        connection_cut(c, OTA_SERVER_TIMED_OUT);
+    } else if (!c->begun_ms && now - c->since_ms >= idle_limit(c)) {
+        connection_cut(c, OTA_SERVER_TIMED_OUT);
+    } else {
+        plan_reading(c);
+    }
+}
+
+/* --- an answer on its way ------------------------------------------------ */
+
+static void plan_sending(struct connection *c)
+{
+    const struct transfer *transfer = c->current;
+    uint64_t wait = options_of(c)->idle_timeout_ms / LOOKS + 1;
+    if (c->is_suspended) {
+        uint64_t wake = transfer->flow.wake_ms;
+        uint64_t until = wake > now_of(c) ? wake - now_of(c) : 1;
+        wait = until < wait ? until : wait;
+    }
+    look_in(c, wait);
+}
+
+/* True when the transfer may go on. */
+static bool look_at_progress(struct connection *c, struct transfer *transfer)
+{
+    const struct ota_server_options *options = options_of(c);
+    struct socket_progress progress = socket_progress(c->fd);
+    uint64_t now = now_of(c);
+    if (progress.acknowledged != transfer->acked) {
+        transfer->acked = progress.acknowledged;
+        transfer->moved_ms = now;
+    }
+    if (progress.is_dead)
+        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
+    else if (now - transfer->moved_ms >= options->idle_timeout_ms ||
+             now - transfer->answered_ms >= options->total_timeout_ms)
+        connection_cut(c, OTA_SERVER_TIMED_OUT);
+    return !c->is_cut;
+}
+
+static void look_at_sending(struct connection *c)
+{
+    struct transfer *transfer = c->current;
+    /* Who is made to wait is not idle. */
+    if (c->is_suspended && transfer->flow.plan.count == 0)
+        transfer->moved_ms = now_of(c);
+    if (!look_at_progress(c, transfer))
+        return;
+    if (c->is_suspended && now_of(c) >= transfer->flow.wake_ms) {
+        c->is_suspended = false;
+        http_resume(c->http);
+    }
+    plan_sending(c);
+}
+
+void connection_suspended(struct connection *c)
+{
+    c->is_suspended = true;
+    plan_sending(c);
+}
+
+/* --- what was handed over ------------------------------------------------ */
+
+static void end_pending(struct connection *c, enum ota_server_end end,
+                        uint64_t acked)
+{
+    struct transfer *transfer = c->pending;
+    c->pending = transfer->next;
+    transfer_end(transfer, end, acked);
+}
+
+/* Ends all that have arrived; true when more are on their way. */
+static bool confirm(struct connection *c)
+{
+    struct socket_progress progress = socket_progress(c->fd);
+    while (c->pending && progress.acknowledged >= c->pending->end)
+        end_pending(c, OTA_SERVER_COMPLETE, progress.acknowledged);
+    return c->pending;
+}
+
+static void look_at_pending(struct connection *c)
+{
+    if (!c->http)
+        socket_discard(c->fd);
+    if (!confirm(c))
+        return;
+    uint64_t before = c->pending->acked;
+    if (!look_at_progress(c, c->pending))
+        return;
+    if (c->pending->acked != before)
+        c->pause_ms = FIRST_PAUSE_MS;
+    else if (c->pause_ms < LONGEST_PAUSE_MS)
+        c->pause_ms *= 2;
+    look_in(c, c->pause_ms);
+}
+
+static void wait_for_client(struct connection *c, struct transfer *transfer)
+{
+    struct transfer **last = &c->pending;
+    struct socket_progress progress = socket_progress(c->fd);
+    transfer->end = progress.handed;
+    transfer->acked = progress.acknowledged;
+    transfer->moved_ms = now_of(c);
+    while (*last)
+        last = &(*last)->next;
+    *last = transfer;
+    c->pause_ms = FIRST_PAUSE_MS;
+    look_in(c, c->pause_ms);
+}
+
+/* --- what the library tells ---------------------------------------------- */
+
+struct connection *connection_new(struct worker *worker,
+                                  struct MHD_Connection *http, int fd,
+                                  const struct in6_addr *address)
+{
+    struct connection *c = calloc(1, sizeof(*c));
+    if (!c)
+        return NULL;
+    c->worker = worker;
+    c->http = http;
+    c->fd = fd;
+    c->asker.address = *address;
+    c->asker.is_tls = worker->is_tls;
+    c->link = &worker->connections;
+    c->next = worker->connections;
+    if (c->next)
+        c->next->link = &c->next;
+    worker->connections = c;
+    limits_connect(&worker->shared->limits, address);
+    begin_reading(c);
+    c->knows_received = true; /* none yet */
+    plan_reading(c);
+    return c;
+}
+
+struct transfer *connection_begin(struct connection *c, const char *target)
+{
+    if (c->pending)
+        confirm(c);
+    if (!c->current)
+        c->current = transfer_new(c->worker->shared, &c->asker.address, target);
+    return c->current;
+}
+
+void connection_answer(struct connection *c, struct reply *reply,
+                       uint64_t header, uint64_t body)
+{
+    struct transfer *transfer = c->current;
+    transfer->begin =
+        c->asker.is_tls ? socket_progress(c->fd).handed : c->handed;
+    c->handed += header + body;
+    c->is_last = reply->is_last;
+    transfer_answer(transfer, reply, header, body);
+    look_in(c, options_of(c)->idle_timeout_ms / LOOKS + 1);
+}
+
+void connection_finish(struct connection *c, enum ota_server_end end)
+{
+    struct transfer *transfer = c->current;
+    c->current = NULL;
+    c->is_suspended = false;
+    if (c->is_cut)
+        end = c->end;
+    bool has_body = transfer->facts.asked > 0;
+    if (end != OTA_SERVER_COMPLETE)
+        transfer_end(transfer, end, socket_progress(c->fd).acknowledged);
+    else if (!has_body || socket_is_drained(c->fd))
+        transfer_end(transfer, end, 0);
+    else
+        wait_for_client(c, transfer);
+    begin_reading(c);
+    plan_reading(c);
+}
+
+/* As many as may be open; the library no longer counts them. */
+static bool may_linger(const struct connection *c)
+{
+    return c->pending && !c->is_cut &&
+           atomic_load(&c->worker->shared->lingering) <
+               options_of(c)->connections;
+}
+
+void connection_closed(struct connection *c)
+{
+    int fd = may_linger(c) ? dup(c->fd) : -1;
+    c->http = NULL;
+    c->is_lingering = fd >= 0;
+    socket_discard(c->fd);
+    c->fd = fd;
+    if (fd < 0) {
+        connection_free(c);
+        return;
+    }
+    atomic_fetch_add(&c->worker->shared->lingering, 1);
+    shutdown(fd, SHUT_WR);
+    look_in(c, c->pause_ms);
+}
+
+void connection_look(struct connection *c)
+{
+    if (c->is_cut)
+        return;
+    if (c->pending)
+        look_at_pending(c);
+    if (!c->http && (!c->pending || c->is_cut))
+        connection_free(c);
+    else if (c->current && c->current->is_answered)
+        look_at_sending(c);
+    else if (!c->pending)
+        look_at_reading(c);
+}
+
+bool connection_is_idle(const struct connection *c)
+{
+    return !c->current && !c->pending && !c->begun_ms;
+}
+
+void connection_cut(struct connection *c, enum ota_server_end end)
+{
+    if (c->is_cut)
+        return;
+    c->is_cut = true;
+    c->end = end;
+    shutdown(c->fd, SHUT_RDWR);
+    if (c->is_suspended)
+        http_resume(c->http);
+    c->is_suspended = false;
+}
+
+void connection_free(struct connection *c)
+{
+    enum ota_server_end end = c->is_cut ? c->end : OTA_SERVER_CLIENT_CLOSED;
+    uint64_t acked = c->fd >= 0 ? socket_progress(c->fd).acknowledged : 0;
+    if (!c->is_cut && atomic_load(&c->worker->shared->is_cut))
+        end = OTA_SERVER_STOPPED;
+    while (c->pending)
+        end_pending(c, end, c->fd >= 0 ? acked : c->pending->acked);
+    if (c->current)
+        transfer_end(c->current, end, acked);
+    if (c->is_lingering)
+        atomic_fetch_sub(&c->worker->shared->lingering, 1);
+    timers_remove(&c->worker->timers, &c->timer);
+    *c->link = c->next;
+    if (c->next)
+        c->next->link = c->link;
+    if (c->fd >= 0)
+        close(c->fd);
+    limits_disconnect(&c->worker->shared->limits, &c->asker.address);
+    tls_end(c->tls);
+    free(c);
+}

@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * One client: the clock that bounds what it may take, and what really
+ * reached it.
+ *
+ * The HTTP library calls an answer completed when the kernel has taken its
+ * last byte, and the kernel takes a whole firmware for a device that has
+ * vanished; and a byte now and then keeps its time-out from ever coming. So a
+ * transfer ends here when the client's TCP has acknowledged all of it, and
+ * time is counted here. When the library closes, a connection with something
+ * on its way is kept until that has arrived.
+ */
+#ifndef OTATOOL_SERVER_CONNECTION_H
+#define OTATOOL_SERVER_CONNECTION_H
+
+#include "timers.h"
+#include "transfer.h"
+
+struct tls_credentials;
+struct worker;
+struct MHD_Connection;
+
+struct connection {
+    struct timer timer; /* first: the connection is found by it */
+    struct worker *worker;
+    struct connection *next; /* of the worker's */
+    struct connection **link;
+    struct MHD_Connection *http; /* NULL when the library has closed it */
+    int fd;                      /* the library's; ours when that closed */
+    struct asker asker;
+    struct tls_credentials *tls; /* a reference, or NULL */
+    bool is_unwelcome;           /* its address has too many */
+    bool is_suspended;           /* the library waits to be told to go on */
+    bool is_lingering;           /* the library has closed it */
+    bool is_last; /* closes when nothing more comes for a moment */
+    bool is_cut;  /* has to end, as it says in `end` */
+    enum ota_server_end end;
+    uint64_t since_ms; /* when it began to wait for a request */
+    uint64_t begun_ms; /* when bytes of one were first seen; 0: not yet */
+    uint64_t received; /* bytes of the requests before, when looked at */
+    bool knows_received;
+    uint64_t handed;   /* bytes of the answers so far, this one included */
+    unsigned pause_ms; /* between two looks for an acknowledgement */
+    struct transfer *current; /* the library is busy with it */
+    struct transfer *pending; /* handed over, not acknowledged; oldest first */
+};
+
+/* NULL: no memory. */
+struct connection *connection_new(struct worker *worker,
+                                  struct MHD_Connection *http, int fd,
+                                  const struct in6_addr *address);
+
+/* A request begins. NULL: no memory. */
+struct transfer *connection_begin(struct connection *connection,
+                                  const char *target);
+
+/* Its answer is about to go out: so many bytes of header and body. Takes the
+ * entry of reply. */
+void connection_answer(struct connection *connection, struct reply *reply,
+                       uint64_t header, uint64_t body);
+
+/* The library has done with the current request. */
+void connection_finish(struct connection *connection, enum ota_server_end end);
+
+/* The library waits until flow->wake_ms of the current transfer. */
+void connection_suspended(struct connection *connection);
+
+/* The library closes its socket: ends it, or keeps it until all that is on
+ * its way has arrived. */
+void connection_closed(struct connection *connection);
+
+/* Its timer went off. */
+void connection_look(struct connection *connection);
+
+/* Ends what runs on it. */
+void connection_cut(struct connection *connection, enum ota_server_end end);
+
+/* True when no request is on its way. */
+bool connection_is_idle(const struct connection *connection);
+
+/* Tells what is still on its way as stopped, and frees. */
+void connection_free(struct connection *connection);
+
+#endif

@@ -1,0 +1,87 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "flow.h"
+#include "socket.h"
+
+enum {
+    FIRST_PAUSE_MS = 2,    /* between looks for an acknowledgement */
+    LONGEST_PAUSE_MS = 32, /* old clients acknowledge within 250 ms */
+    DRIP = 1460,           /* bytes a second for who has no place yet */
+    LONGEST_WAIT_MS = 1000,
+};
+
+void flow_init(struct flow *flow, struct limits *limits, const uint8_t *body,
+               uint32_t size)
+{
+    *flow = (struct flow){
+        .limits = limits,
+        .body = body,
+        .size = size,
+        .pause_ms = FIRST_PAUSE_MS,
+        .bucket = {.rate = limits->rate_of_one},
+        .is_admitted = true,
+    };
+}
+
+void flow_wait_for_place(struct flow *flow, uint64_t now_ms)
+{
+    flow->is_admitted = false;
+    flow->bucket = bucket_of(DRIP, now_ms);
+}
+
+bool flow_is_measured(const struct flow *flow)
+{
+    return flow->plan.count > 0 || !flow->is_admitted ||
+           limits_slow_down(flow->limits);
+}
+
+static bool has_arrived(struct flow *flow, int fd, uint64_t now_ms)
+{
+    if (socket_is_drained(fd)) {
+        flow->pause_ms = FIRST_PAUSE_MS;
+        return true;
+    }
+    flow->wake_ms = now_ms + flow->pause_ms;
+    if (flow->pause_ms < LONGEST_PAUSE_MS)
+        flow->pause_ms *= 2;
+    return false;
+}
+
+static void ask_for_place(struct flow *flow, uint64_t now_ms)
+{
+    if (flow->is_admitted || !limits_admit(flow->limits))
+        return;
+    flow->is_admitted = true;
+    flow->bucket = bucket_of(flow->limits->rate_of_one, now_ms);
+}
+
+static void wait_for(struct flow *flow, uint64_t wait_ms, uint64_t now_ms)
+{
+    if (wait_ms > LONGEST_WAIT_MS)
+        wait_ms = LONGEST_WAIT_MS;
+    flow->wake_ms = now_ms + wait_ms;
+}
+
+static uint32_t measure(struct flow *flow, uint32_t most, uint64_t now_ms)
+{
+    uint64_t size = bucket_allows(&flow->bucket, most, now_ms);
+    uint64_t wait_ms = bucket_wait_ms(&flow->bucket);
+    if (size > 0)
+        size = limits_take(flow->limits, size, now_ms, &wait_ms);
+    bucket_take(&flow->bucket, size);
+    if (size == 0)
+        wait_for(flow, wait_ms, now_ms);
+    return (uint32_t)size;
+}
+
+uint32_t flow_next(struct flow *flow, int fd, uint32_t position, uint32_t most,
+                   uint64_t now_ms)
+{
+    if (position >= flow->passed && segments_stops_at(&flow->plan, position)) {
+        if (!has_arrived(flow, fd, now_ms))
+            return 0;
+        flow->passed = position + 1;
+    }
+    uint32_t next = segments_next(&flow->plan, flow->size, position);
+    ask_for_place(flow, now_ms);
+    return measure(flow, next < most ? next : most, now_ms);
+}

@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "head.h"
+#include <string.h>
+#include <strings.h>
+
+bool head_add(struct head *head, const char *name, const char *value)
+{
+    if (head->count == HEAD_FIELDS)
+        return false;
+    head->fields[head->count++] = (struct head_field){name, value};
+    return true;
+}
+
+const char *head_field(const struct head *head, const char *name)
+{
+    for (size_t i = 0; i < head->count; i++)
+        if (strcasecmp(head->fields[i].name, name) == 0)
+            return head->fields[i].value;
+    return NULL;
+}
+
+static bool has_blank(const char *text)
+{
+    return text[strcspn(text, " \t\r\n")] != '\0';
+}
+
+/*
+ * A GET has no body and says nothing about one. Anything else is a mistake,
+ * or a second request hidden from a proxy that reads the length differently.
+ */
+static bool names_body(const struct head_field *field)
+{
+    if (strcasecmp(field->name, "Transfer-Encoding") == 0)
+        return true;
+    return strcasecmp(field->name, "Content-Length") == 0 &&
+           strcmp(field->value, "0") != 0;
+}
+
+unsigned head_judge(const struct head *head)
+{
+    unsigned hosts = 0;
+    if (!*head->target || has_blank(head->target))
+        return 400;
+    for (size_t i = 0; i < head->count; i++) {
+        const struct head_field *field = &head->fields[i];
+        if (names_body(field) || !*field->name || has_blank(field->name))
+            return 400;
+        hosts += strcasecmp(field->name, "Host") == 0;
+    }
+    return hosts > 1 ? 400 : 200;
+}
+
+static bool lists_word(const char *list, const char *word)
+{
+    size_t length = strlen(word);
+    while (*(list += strspn(list, " \t,"))) {
+        size_t size = strcspn(list, " \t,");
+        if (size == length && strncasecmp(list, word, length) == 0)
+            return true;
+        list += size;
+    }
+    return false;
+}
+
+bool head_keeps_alive(const struct head *head)
+{
+    bool keeps = !head->is_http_1_0;
+    for (size_t i = 0; i < head->count; i++) {
+        if (strcasecmp(head->fields[i].name, "Connection") != 0)
+            continue;
+        if (lists_word(head->fields[i].value, "close"))
+            return false;
+        if (lists_word(head->fields[i].value, "keep-alive"))
+            keeps = true;
+    }
+    return keeps;
+}

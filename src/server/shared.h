@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What all workers of a server share. */
+#ifndef OTATOOL_SERVER_SHARED_H
+#define OTATOOL_SERVER_SHARED_H
+
+#include "limits.h"
+#include "otatool/catalog.h"
+#include "otatool/server.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct offers;
+struct recall;
+
+struct shared {
+    const struct ota_server_options *options;
+    unsigned connections_of_worker; /* at most */
+    struct limits limits;
+    atomic_uint running;   /* transfers answered and not yet ended */
+    atomic_uint lingering; /* connections that the HTTP library has closed */
+    atomic_bool is_stopping;
+    atomic_bool is_cut;       /* what still runs ends now */
+    pthread_mutex_t log_lock; /* held while a transfer is told */
+    pthread_mutex_t lock;     /* held around all below */
+    struct ota_catalog *catalog;
+    struct offers *offers;
+    struct recall *recall;
+};
+
+#endif

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A thread with connections of its own; all share the listening sockets. */
+#ifndef OTATOOL_SERVER_WORKER_H
+#define OTATOOL_SERVER_WORKER_H
+
+#include "connection.h"
+#include "http.h"
+
+struct tls;
+
+struct worker {
+    struct shared *shared;
+    struct http *http;
+    bool is_tls;
+    pthread_t thread;
+    bool is_started;
+    bool is_stopping;
+    struct timers timers;
+    struct connection *connections;
+    uint64_t now_ms; /* of this turn */
+    uint32_t chance; /* state of its random numbers */
+};
+
+/* Opens; the listener is borrowed. tls: NULL for plain HTTP, else borrowed.
+ * False when the system fails. */
+bool worker_init(struct worker *worker, struct shared *shared, int listener,
+                 struct tls *tls);
+bool worker_start(struct worker *worker);
+
+/* Waits for its end, which shared says, and releases all. */
+void worker_finish(struct worker *worker);
+
+/* A number from 0 to below; for spreading, not for secrets. */
+unsigned worker_chance(struct worker *worker, unsigned below);
+
+#endif

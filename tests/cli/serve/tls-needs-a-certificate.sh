@@ -1,0 +1,1 @@
+otatool serve --no-plain .

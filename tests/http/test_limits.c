@@ -1,0 +1,296 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Nobody gets more than his share, and nobody is lost for it. */
+#include "cmocka_all.h"
+#include "fixture.h"
+#include "otatool/file.h"
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { SIZE = 200 * 1000, SMALL_WINDOW = 8192 };
+
+static struct fixture fixture;
+static uint8_t firmware[SIZE];
+
+#define TOOL "GET /fw.bin HTTP/1.1\r\nHost: x\r\nUser-Agent: curl/7\r\n\r\n"
+#define OLD "GET /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n"
+
+static int enter_scratch_folder(void **state)
+{
+    char folder[] = "/tmp/otatool-test-XXXXXX";
+    struct ota_error err;
+    (void)state;
+    for (size_t i = 0; i < SIZE; i++)
+        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
+    return mkdtemp(folder) && chdir(folder) == 0 && mkdir("root", 0755) == 0 &&
+                   ota_file_save("root/fw.bin", firmware, SIZE, &err)
+               ? 0
+               : -1;
+}
+
+static void start(struct ota_server_options options)
+{
+    fixture_start_with(&fixture, &options);
+}
+
+static uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
+
+/* A client that has its first bytes and takes no more. */
+static int begin(const char *request)
+{
+    int fd = fixture_connect(&fixture, SMALL_WINDOW);
+    char byte;
+    send_text(fd, request);
+    assert_int_equal(recv(fd, &byte, 1, MSG_PEEK), 1);
+    return fd;
+}
+
+static void check_whole(int fd)
+{
+    struct answer answer;
+    read_answer(fd, true, &answer);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer.size, SIZE);
+    assert_memory_equal(answer.body, firmware, SIZE);
+    answer_release(&answer);
+    close(fd);
+}
+
+static void check_busy(int fd)
+{
+    struct answer answer;
+    read_answer(fd, true, &answer);
+    assert_int_equal(answer.status, 503);
+    assert_int_equal(answer.size, 0);
+    long retry = atol(answer_header(&answer, "Retry-After"));
+    assert_in_range(retry, 5, 30);
+    answer_release(&answer);
+    close(fd);
+}
+
+static void an_address_gets_its_share_of_connections(void **state)
+{
+    enum { SHARE = 4, BEYOND = 16 };
+    int fds[SHARE + BEYOND];
+    (void)state;
+    start((struct ota_server_options){.connections_per_address = SHARE});
+    for (int i = 0; i < SHARE + BEYOND; i++)
+        fds[i] = fixture_connect(&fixture, 0);
+    usleep(200 * 1000);
+    int more = fixture_connect(&fixture, 0);
+    assert_true(is_at_end(more)); /* not even told */
+    close(more);
+    for (int i = SHARE; i < SHARE + BEYOND; i++) {
+        send_text(fds[i], OLD);
+        check_busy(fds[i]);
+    }
+    for (int i = 0; i < SHARE; i++) {
+        send_text(fds[i], OLD);
+        check_whole(fds[i]);
+    }
+    fixture_stop(&fixture);
+}
+
+static void who_finds_no_place_is_told_when_to_come_again(void **state)
+{
+    (void)state;
+    start((struct ota_server_options){.downloads = 1});
+    int slow = begin(TOOL);
+    int other = fixture_connect(&fixture, 0);
+    send_text(other, TOOL);
+    check_busy(other);
+    int head = fixture_connect(&fixture, 0);
+    struct answer answer;
+    send_text(head, "HEAD /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+    read_answer(head, false, &answer);
+    assert_int_equal(answer.status, 200);
+    close(head);
+    check_whole(slow);
+    assert_int_equal(fixture_logged(&fixture, 2).end, OTA_SERVER_COMPLETE);
+    other = fixture_connect(&fixture, 0);
+    send_text(other, TOOL);
+    check_whole(other);
+    fixture_stop(&fixture);
+}
+
+static void an_old_device_that_finds_no_place_is_kept(void **state)
+{
+    (void)state;
+    start((struct ota_server_options){.downloads = 1});
+    int slow = begin(TOOL);
+    int old = fixture_connect(&fixture, 0);
+    send_text(old, OLD);
+    char some[2000];
+    uint64_t began = clock_ms();
+    assert_int_equal(recv(old, some, sizeof(some), MSG_PEEK | MSG_WAITALL),
+                     sizeof(some));
+    assert_true(clock_ms() - began > 500); /* it drips */
+    check_whole(slow);
+    check_whole(old);
+    fixture_stop(&fixture);
+}
+
+static void a_download_goes_no_faster_than_it_may(void **state)
+{
+    (void)state;
+    for (int is_all = 0; is_all < 2; is_all++) {
+        start((struct ota_server_options){
+            .rate = is_all ? 200 * 1000 : 0,
+            .rate_per_download = is_all ? 0 : 100 * 1000,
+        });
+        uint64_t began = clock_ms();
+        int first = begin(TOOL);
+        int second = begin(OLD);
+        check_whole(first);
+        check_whole(second);
+        assert_true(clock_ms() - began > 1500);
+        fixture_stop(&fixture);
+    }
+}
+
+static void several_ranges_do_not_get_round_it(void **state)
+{
+    struct answer answer;
+    (void)state;
+    start((struct ota_server_options){.rate = 1000 * 1000});
+    ask(&fixture,
+        "GET /fw.bin HTTP/1.1\r\nHost: x\r\nRange: bytes=0-9,1000-1009\r\n\r\n",
+        &answer);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer.size, SIZE);
+    answer_release(&answer);
+    ask(&fixture,
+        "GET /fw.bin HTTP/1.1\r\nHost: x\r\nRange: bytes=1000-1009\r\n\r\n",
+        &answer);
+    assert_int_equal(answer.status, 206);
+    assert_memory_equal(answer.body, firmware + 1000, 10);
+    answer_release(&answer);
+    fixture_stop(&fixture);
+}
+
+/* A byte now and then keeps no connection. */
+static void who_dawdles_over_a_request_is_cut(void **state)
+{
+    static const char *const beginnings[] = {"G",
+                                             "GET /fw.bin HTTP/1.1\r\nX: "};
+    (void)state;
+    start((struct ota_server_options){.header_timeout_ms = 400,
+                                      .idle_timeout_ms = 60000});
+    for (size_t i = 0; i < 2; i++) {
+        int fd = fixture_connect(&fixture, 0);
+        send_text(fd, beginnings[i]);
+        int sent = 0;
+        while (sent < 100 && send(fd, "x", 1, MSG_NOSIGNAL) == 1) {
+            usleep(50 * 1000);
+            sent++;
+        }
+        assert_true(sent < 100);
+        close(fd);
+        struct logged logged = fixture_logged(&fixture, i);
+        assert_int_equal(logged.end, OTA_SERVER_TIMED_OUT);
+        assert_int_equal(logged.status, 0);
+    }
+    fixture_stop(&fixture);
+}
+
+static void who_asks_nothing_is_closed_in_time(void **state)
+{
+    struct answer answer;
+    (void)state;
+    start((struct ota_server_options){.header_timeout_ms = 10000,
+                                      .idle_timeout_ms = 400});
+    int silent = fixture_connect(&fixture, 0);
+    int kept = fixture_connect(&fixture, 0);
+    send_text(kept, TOOL);
+    read_answer(kept, true, &answer);
+    answer_release(&answer);
+    assert_true(is_at_end(silent));
+    assert_true(is_at_end(kept));
+    close(silent);
+    close(kept);
+    fixture_stop(&fixture);
+    assert_int_equal(fixture.logged_count, 1);
+}
+
+static void an_answer_has_an_end(void **state)
+{
+    (void)state;
+    start((struct ota_server_options){.total_timeout_ms = 700,
+                                      .idle_timeout_ms = 400});
+    int fd = fixture_connect(&fixture, 2048);
+    send_text(fd, TOOL);
+    char some[1024];
+    while (recv(fd, some, sizeof(some), 0) > 0)
+        usleep(50 * 1000);
+    close(fd);
+    assert_int_equal(fixture_logged(&fixture, 0).end, OTA_SERVER_TIMED_OUT);
+    fixture_stop(&fixture);
+}
+
+/* As a device does that erases its flash, in small. */
+static void a_closed_window_is_borne(void **state)
+{
+    (void)state;
+    start((struct ota_server_options){.idle_timeout_ms = 2000});
+    int tool = begin(TOOL);
+    int old = begin(OLD);
+    usleep(1000 * 1000);
+    check_whole(tool);
+    check_whole(old);
+    fixture_stop(&fixture);
+}
+
+static void without_descriptors_others_wait(void **state)
+{
+    struct rlimit limit;
+    struct rlimit low;
+    enum { FEW = 40, CLIENTS = 60 };
+    int fds[CLIENTS];
+    (void)state;
+    start((struct ota_server_options){0});
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = fixture_connect(&fixture, 0);
+    usleep(100 * 1000);
+    assert_int_equal(getrlimit(RLIMIT_NOFILE, &limit), 0);
+    low = limit;
+    low.rlim_cur = FEW; /* no file can be opened now, no client accepted */
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &low), 0);
+    struct answer answer;
+    send_text(fds[0], "GET /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+    read_answer(fds[0], true, &answer);
+    assert_int_equal(answer.status, 503);
+    answer_release(&answer);
+    assert_int_equal(setrlimit(RLIMIT_NOFILE, &limit), 0);
+    for (int i = 1; i < CLIENTS; i++) {
+        send_text(fds[i], TOOL);
+        check_whole(fds[i]);
+    }
+    close(fds[0]);
+    fixture_stop(&fixture);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(an_address_gets_its_share_of_connections),
+        cmocka_unit_test(who_finds_no_place_is_told_when_to_come_again),
+        cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
+        cmocka_unit_test(a_download_goes_no_faster_than_it_may),
+        cmocka_unit_test(several_ranges_do_not_get_round_it),
+        cmocka_unit_test(who_dawdles_over_a_request_is_cut),
+        cmocka_unit_test(who_asks_nothing_is_closed_in_time),
+        cmocka_unit_test(an_answer_has_an_end),
+        cmocka_unit_test(a_closed_window_is_borne),
+        cmocka_unit_test(without_descriptors_others_wait),
+    };
+    return cmocka_run_group_tests(tests, enter_scratch_folder, NULL);
+}
