@@ -515,8 +515,8 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "install otatool with its share/otatool/firmware, which is built "
         "where xtensa-lx106-elf-gcc is, or name that folder with --firmware"),
     ROW(SIMULATED_LOSS, NUMBER, false, "devices would be lost",
-        "do not serve it to them; --console shows what they print, and --for "
-        "and --boot narrow the rehearsal to the devices you have"),
+        "do not serve it to them; the table names them, and --for and --boot "
+        "narrow it to the devices you have"),
     ROW(NATIVE_GEAR, NONE, false, "this pack does not run in native code",
         "pack it with --bootloader otatool, or simulate it with --gear "
         "emulator and --cuts one"),
