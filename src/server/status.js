@@ -34,7 +34,7 @@ const failureCells = {
     Kind: (f) => f.family,
     Request: (f) => f.target,
     Status: (f) => String(f.status).padStart(3, "0"),
-    End: (f) => f.end,
+    End: (f) => f.status >= 400 ? "refused" : f.end,
     Why: (f) => f.reason,
 };
 

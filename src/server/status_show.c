@@ -135,6 +135,13 @@ static void print_downloads(FILE *out, const struct status_view *view)
         print_download(out, &view->downloads[i]);
 }
 
+/* An answer that refuses may well be complete, which would tell nothing. */
+static const char *end_of(const struct status_failure *failure)
+{
+    return failure->status >= 400 ? "refused"
+                                  : ota_server_end_name(failure->end);
+}
+
 static void print_failure(FILE *out, const struct status_failure *failure)
 {
     const struct status_what *what = &failure->what;
@@ -147,7 +154,7 @@ static void print_failure(FILE *out, const struct status_failure *failure)
     print_cell(out, "Request", what->target);
     snprintf(text, sizeof(text), "%03u", failure->status);
     print_cell(out, "Status", text);
-    print_cell(out, "End", ota_server_end_name(failure->end));
+    print_cell(out, "End", end_of(failure));
     print_cell(out, "Why", failure->reason);
     fputs("</tr>\n", out);
 }

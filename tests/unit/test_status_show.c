@@ -258,6 +258,21 @@ static void downloads_that_are_not_shown_are_said(void **state)
     free(page);
 }
 
+static void an_answer_that_refuses_is_not_shown_as_complete(void **state)
+{
+    (void)state;
+    static struct status_view view;
+    struct status *status = status_new();
+    struct ota_server_transfer refused = {.status = 404};
+    status_refused(status, &refused);
+    status_look(status, 0, &view);
+    char *page = page_of(&view);
+    assert_int_equal(count(page, ">refused</td>"), 1);
+    assert_int_equal(count(page, ">complete</td>"), 0);
+    free(page);
+    status_free(status);
+}
+
 static void text_of_clients_stays_text(void **state)
 {
     (void)state;
@@ -346,6 +361,7 @@ int main(void)
         cmocka_unit_test(each_cell_is_labelled_as_its_column),
         cmocka_unit_test(without_downloads_the_tables_are_empty),
         cmocka_unit_test(downloads_that_are_not_shown_are_said),
+        cmocka_unit_test(an_answer_that_refuses_is_not_shown_as_complete),
         cmocka_unit_test(text_of_clients_stays_text),
         cmocka_unit_test(text_stands_out_from_the_paper),
         cmocka_unit_test(an_event_is_one_line_of_json),
