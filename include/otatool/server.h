@@ -10,6 +10,7 @@
 #define OTATOOL_SERVER_H
 
 #include "otatool/error.h"
+#include "otatool/service.h"
 
 struct ota_server;
 
@@ -69,6 +70,7 @@ struct ota_server_options {
     int stop_fd;
     /* Becomes readable when certificates shall be read anew. 0: none. */
     int reload_fd;
+    struct ota_service service; /* the pages about the server itself */
     void (*on_transfer)(const struct ota_server_transfer *transfer,
                         void *context); /* may be NULL */
     /* What went wrong while the server goes on; may be NULL. */
