@@ -7,12 +7,6 @@
 #include "service_route.h"
 #include "status.h"
 
-enum {
-    SERVICE_EVENT_MS = 1000, /* from one event to the next */
-    SERVICE_VIEWERS = 16,    /* event streams at a time: each holds a
-                                connection that devices may need */
-};
-
 /* What the pages show; all of it is borrowed. */
 struct service_facts {
     const struct metrics *metrics;
@@ -37,16 +31,14 @@ struct service_answer {
     bool is_stream; /* events follow, see service_event */
 };
 
-/*
- * Makes the answer to a page that service_route allowed. For SERVICE_EVENTS
- * the body is the first event, at once, and the rest of them come behind it
- * until the client closes. False when there is no memory: 500.
- */
+/* Makes the answer to a page that service_route allowed. False when there is
+ * no memory: 500. */
 OTA_CHECKED bool service_answer(enum service_page page,
                                 const struct service_facts *facts,
                                 struct service_answer *answer);
 
-/* The next event; the caller's to free, NULL when there is no memory. */
+/* An event of the stream; the caller's to free, NULL when there is no memory.
+ */
 char *service_event(const struct service_facts *facts, size_t *size);
 
 #endif

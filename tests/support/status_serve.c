@@ -7,7 +7,7 @@
  *
  * Prints its URL, and ends when its standard input does.
  */
-#include "../../src/server/service_answer.h"
+#include "../../src/server/service_stream.h"
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
@@ -116,7 +116,8 @@ static void send_answer(int fd, const struct service_answer *answer)
          line++)
         dprintf(fd, "%s: %s\r\n", line->name, line->value);
     dprintf(fd, "\r\n");
-    (void)send(fd, answer->body, answer->size, MSG_NOSIGNAL);
+    if (answer->body)
+        (void)send(fd, answer->body, answer->size, MSG_NOSIGNAL);
 }
 
 static void answer_one(struct world *world, int fd)

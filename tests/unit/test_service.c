@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "../../src/server/service_answer.h"
+#include "../../src/server/service_stream.h"
 #include "../../src/server/status_files.h"
 #include "cmocka_all.h"
 #include "otatool/service.h"
@@ -201,7 +201,7 @@ static struct service_answer answer_to(enum service_page page, const char *path,
                                   .now = 1700000000};
     struct service_answer answer;
     assert_true(service_answer(page, &facts, &answer));
-    assert_int_equal(strlen(answer.body), answer.size);
+    assert_int_equal(answer.body ? strlen(answer.body) : 0, answer.size);
     assert_string_equal(header(&answer, "Cache-Control"), "no-store");
     assert_string_equal(header(&answer, "X-Content-Type-Options"), "nosniff");
     status_free(facts.status);
@@ -222,15 +222,17 @@ static void each_page_has_its_type_and_body(void **state)
         {SERVICE_STATUS, "text/html; charset=utf-8", "<!DOCTYPE html>"},
         {SERVICE_STYLE, "text/css; charset=utf-8", "/*"},
         {SERVICE_SCRIPT, "text/javascript; charset=utf-8", "/*"},
-        {SERVICE_EVENTS, "text/event-stream; charset=utf-8", "data: {"},
+        {SERVICE_EVENTS, "text/event-stream; charset=utf-8", ""},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct service_answer answer = answer_to(cases[i].page, "/", false);
         assert_int_equal(answer.status, 200);
         assert_string_equal(header(&answer, "Content-Type"), cases[i].type);
-        assert_int_equal(
-            strncmp(answer.body, cases[i].begin, strlen(cases[i].begin)), 0);
         assert_int_equal(answer.is_stream, cases[i].page == SERVICE_EVENTS);
+        assert_int_equal(answer.body == NULL, answer.is_stream);
+        assert_int_equal(strncmp(answer.body ? answer.body : "", cases[i].begin,
+                                 strlen(cases[i].begin)),
+                         0);
         free(answer.body);
     }
 }
@@ -261,6 +263,71 @@ static void health_is_503_where_it_is_not_well(void **state)
     free(answer.body);
 }
 
+/* --- events
+ * -------------------------------------------------------------------- */
+
+static void a_stream_has_an_event_a_second(void **state)
+{
+    (void)state;
+    char text[4096];
+    atomic_uint viewers = 0;
+    struct service_facts facts = {.status = status_new(), .now_ms = 5000};
+    struct service_stream *stream = service_stream_new(&viewers);
+    size_t size = service_stream_read(stream, &facts, text, sizeof(text));
+    assert_true(size > 0 && size < sizeof(text));
+    assert_int_equal(strncmp(text, "data: {", 7), 0);
+    assert_int_equal(strncmp(text + size - 3, "}\n\n", 3), 0);
+    assert_int_equal(service_stream_read(stream, &facts, text, sizeof(text)),
+                     0);
+    assert_int_equal(stream->wake_ms, 6000);
+    facts.now_ms = 5999;
+    assert_int_equal(service_stream_read(stream, &facts, text, sizeof(text)),
+                     0);
+    facts.now_ms = 6000;
+    assert_int_equal(service_stream_read(stream, &facts, text, sizeof(text)),
+                     size);
+    service_stream_free(stream);
+    status_free(facts.status);
+}
+
+static void a_slow_viewer_gets_whole_events(void **state)
+{
+    (void)state;
+    char whole[4096];
+    char pieces[4096];
+    atomic_uint viewers = 0;
+    struct service_facts facts = {.status = status_new(), .now_ms = 1000};
+    struct service_stream *stream = service_stream_new(&viewers);
+    size_t size = service_stream_read(stream, &facts, whole, sizeof(whole));
+    facts.now_ms = 2000;
+    for (size_t at = 0; at < size; at++) {
+        assert_int_equal(service_stream_read(stream, &facts, pieces + at, 1),
+                         1);
+        facts.now_ms += 100; /* longer than to the next one */
+    }
+    assert_memory_equal(pieces, whole, size);
+    assert_int_equal(service_stream_read(stream, &facts, pieces, 6), 6);
+    assert_memory_equal(pieces, "data: ", 6);
+    service_stream_free(stream);
+    status_free(facts.status);
+}
+
+static void viewers_are_limited(void **state)
+{
+    (void)state;
+    struct service_stream *streams[SERVICE_VIEWERS];
+    atomic_uint viewers = 0;
+    for (int i = 0; i < SERVICE_VIEWERS; i++)
+        assert_non_null(streams[i] = service_stream_new(&viewers));
+    assert_null(service_stream_new(&viewers));
+    service_stream_free(streams[0]);
+    assert_non_null(streams[0] = service_stream_new(&viewers));
+    for (int i = 0; i < SERVICE_VIEWERS; i++)
+        service_stream_free(streams[i]);
+    service_stream_free(NULL);
+    assert_int_equal(atomic_load(&viewers), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -273,6 +340,9 @@ int main(void)
         cmocka_unit_test(each_page_has_its_type_and_body),
         cmocka_unit_test(the_page_may_run_nothing_but_its_own_script),
         cmocka_unit_test(health_is_503_where_it_is_not_well),
+        cmocka_unit_test(a_stream_has_an_event_a_second),
+        cmocka_unit_test(a_slow_viewer_gets_whole_events),
+        cmocka_unit_test(viewers_are_limited),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
