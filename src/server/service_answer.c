@@ -30,8 +30,7 @@ static const struct service_header page_headers[] = {
     {"Content-Type", "text/html; charset=utf-8"},
     {"Content-Security-Policy",
      "default-src 'none'; script-src 'self'; style-src 'self'; "
-     "connect-src 'self'; img-src data:; base-uri 'none'; "
-     "form-action 'none'; frame-ancestors 'none'"},
+     "connect-src 'self'; img-src data:; frame-ancestors 'none'"},
     {"Referrer-Policy", "no-referrer"},
     USUAL};
 

@@ -25,8 +25,9 @@ struct service_header {
 
 struct service_answer {
     unsigned status;
-    const struct service_header *headers; /* static, Content-Type included */
-    char *body;                           /* the caller's to free */
+    /* Static, Content-Type first; they fit an ota_route_response. */
+    const struct service_header *headers;
+    char *body; /* the caller's to free */
     size_t size;
     bool is_stream; /* events follow, see service_event */
 };

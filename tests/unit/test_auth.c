@@ -107,6 +107,8 @@ static void wrong_or_odd_credentials_are_denied(void **state)
         "Basic ====",
         "Basic =",
         "Bearer YWxpY2U6c2VjcmV0",
+        "Bearer alice:secret",
+        "Basic dG9rZW4=", /* token */
         "Digest token",
         "token token",
         "Bearer " TOKEN, /* the digest is no secret */

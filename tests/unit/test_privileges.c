@@ -30,16 +30,17 @@ static void need_root(void)
 
 static int becomes_nobody_for_good(void)
 {
-    gid_t groups[64];
+    gid_t groups[64] = {0, 4};
     const struct passwd *nobody = getpwnam("nobody");
-    if (!nobody || !ota_privileges_drop("nobody", NULL))
+    if (!nobody || setgroups(2, groups) < 0 ||
+        !ota_privileges_drop("nobody", NULL))
         return 1;
     if (getuid() != nobody->pw_uid || geteuid() != nobody->pw_uid ||
         getgid() != nobody->pw_gid || getegid() != nobody->pw_gid)
         return 2;
     int count = getgroups(64, groups);
     for (int i = 0; i < count; i++)
-        if (groups[i] == 0)
+        if (groups[i] == 0 || groups[i] == 4)
             return 3;
     if (seteuid(0) == 0 || setegid(0) == 0 || setgroups(0, NULL) == 0)
         return 4;

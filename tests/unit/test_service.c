@@ -2,6 +2,7 @@
 #include "../../src/server/service_stream.h"
 #include "../../src/server/status_files.h"
 #include "cmocka_all.h"
+#include "otatool/route.h"
 #include "otatool/service.h"
 #include <arpa/inet.h>
 #include <stdlib.h>
@@ -202,6 +203,11 @@ static struct service_answer answer_to(enum service_page page, const char *path,
     struct service_answer answer;
     assert_true(service_answer(page, &facts, &answer));
     assert_int_equal(answer.body ? strlen(answer.body) : 0, answer.size);
+    size_t lines = 0;
+    for (; answer.headers[lines].name; lines++)
+        assert_true(strlen(answer.headers[lines].value) < OTA_ROUTE_VALUE);
+    assert_true(lines <= OTA_ROUTE_HEADERS);
+    assert_string_equal(answer.headers[0].name, "Content-Type");
     assert_string_equal(header(&answer, "Cache-Control"), "no-store");
     assert_string_equal(header(&answer, "X-Content-Type-Options"), "nosniff");
     status_free(facts.status);

@@ -137,7 +137,7 @@ static void names_that_are_referred_to_exist(void **state)
             name = link + 1;
         if (!name)
             continue;
-        char wanted[64];
+        char wanted[512];
         snprintf(wanted, sizeof(wanted), " id=\"%s\"", name);
         assert_int_equal(count(page, wanted), 1);
         references++;
@@ -273,6 +273,26 @@ static void an_answer_that_refuses_is_not_shown_as_complete(void **state)
     status_free(status);
 }
 
+static void progress_ends_at_a_hundred_percent(void **state)
+{
+    (void)state;
+    static const struct {
+        uint64_t sent;
+        uint64_t size;
+        const char *expected;
+    } cases[] = {{0, 1000, ">0 %<"},      {999, 1000, ">99 %<"},
+                 {1000, 1000, ">100 %<"}, {1001, 1000, ">100 %<"},
+                 {0, 0, ">0 %<"},         {5, 0, ">0 %<"}};
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        static struct status_view view = {.download_count = 1};
+        view.downloads[0].sent = cases[i].sent;
+        view.downloads[0].what.size = cases[i].size;
+        char *page = page_of(&view);
+        assert_int_equal(count(page, cases[i].expected), 1);
+        free(page);
+    }
+}
+
 static void text_of_clients_stays_text(void **state)
 {
     (void)state;
@@ -362,6 +382,7 @@ int main(void)
         cmocka_unit_test(without_downloads_the_tables_are_empty),
         cmocka_unit_test(downloads_that_are_not_shown_are_said),
         cmocka_unit_test(an_answer_that_refuses_is_not_shown_as_complete),
+        cmocka_unit_test(progress_ends_at_a_hundred_percent),
         cmocka_unit_test(text_of_clients_stays_text),
         cmocka_unit_test(text_stands_out_from_the_paper),
         cmocka_unit_test(an_event_is_one_line_of_json),
