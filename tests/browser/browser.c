@@ -12,7 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ANSWER_MS = 30000, TRIES = 100, TRY_MS = 100 };
+enum { ANSWER_MS = 60000, TRIES = 600, TRY_MS = 100 };
 
 static const char *find_program(void)
 {

@@ -39,7 +39,7 @@ void browser_show(struct browser *browser, const char *url, int width,
 /* What an expression of JavaScript is, as a text, to be freed. */
 char *browser_evaluate(struct browser *browser, const char *expression);
 
-/* Waits until an expression is true, for at most ten seconds. */
+/* Waits until an expression is true, for at most a minute. */
 void browser_wait(struct browser *browser, const char *expression);
 
 /* Writes a PNG of the window, if the environment's OTATOOL_SCREENSHOTS names a
