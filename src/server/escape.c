@@ -20,7 +20,8 @@ static size_t put(char *to, unsigned char c)
         to[0] = (char)c;
         return 1;
     }
-    memcpy(to, "\\x", 2);
+    to[0] = '\\';
+    to[1] = 'x';
     to[2] = digits[c >> 4];
     to[3] = digits[c & 15];
     return 4;

@@ -2,6 +2,7 @@
 /* Neither a file of secrets nor a header lets in who has no secret of it. */
 #include "../../src/server/auth.h"
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,9 +37,29 @@ static void judge_path(const struct auth *auth, const char *path)
         abort();
 }
 
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+static void judge_rules(const char *text, size_t size, const char *path)
 {
     struct auth *auth;
+    if (!auth_parse(&auth, text, size, NULL))
+        return;
+    judge_path(auth, "a/b/c");
+    judge_path(auth, path);
+    auth_free(auth);
+}
+
+/* The text as the path of a rule: a digest is hardly found by chance. */
+static void judge_prefix(const char *text)
+{
+    char *rules;
+    int size = asprintf(&rules, "/%s%s", text, &RULE[2]);
+    if (size < 0)
+        return;
+    judge_rules(rules, (size_t)size, text);
+    free(rules);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
     char *text = malloc(size + 1);
     if (!text)
         return 0;
@@ -46,11 +67,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         memcpy(text, data, size);
     text[size] = '\0';
     judge_header(text);
-    if (auth_parse(&auth, text, size, NULL)) {
-        judge_path(auth, "a/b/c");
-        judge_path(auth, text);
-        auth_free(auth);
-    }
+    judge_rules(text, size, text);
+    judge_prefix(text);
     free(text);
     return 0;
 }
