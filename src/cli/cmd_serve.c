@@ -3,6 +3,7 @@
 #include "otatool/privileges.h"
 #include "otatool/report.h"
 #include "otatool/server.h"
+#include "otatool/systemd.h"
 #include "serve_service.h"
 #include "transfer_log.h"
 #include <errno.h>
@@ -40,6 +41,7 @@ enum {
 struct serve {
     struct common common;
     struct serve_service service;
+    struct ota_systemd systemd;
     struct ota_server_options options;
     bool is_log_lost; /* since the last line that could be written */
 };
@@ -221,7 +223,7 @@ static const struct argp argp = {
            "over HTTP.\v"
            "Without DIR the current folder is served. SIGTERM and SIGINT stop "
            "the server when the running transfers have ended; a second one "
-           "stops it at once. SIGHUP reads the certificate anew.",
+           "stops it at once. SIGHUP reads certificate and secrets anew.",
     .children = children,
 };
 
@@ -297,7 +299,20 @@ static bool become_user(const struct serve *serve, struct ota_error *err)
     return !user || ota_privileges_drop(user, err);
 }
 
-static bool run(const struct serve *serve, struct ota_server *server,
+static void tell_life(enum ota_server_life life, void *context)
+{
+    const struct serve *serve = context;
+    if (life == OTA_SERVER_READY)
+        ota_systemd_ready(&serve->systemd);
+    else if (life == OTA_SERVER_RELOADING)
+        ota_systemd_reloading(&serve->systemd);
+    else if (life == OTA_SERVER_STOPPING)
+        ota_systemd_stopping(&serve->systemd);
+    else if (serve->systemd.watchdog_ms)
+        ota_systemd_alive(&serve->systemd);
+}
+
+static bool run(struct serve *serve, struct ota_server *server,
                 struct ota_error *err)
 {
     if (!become_user(serve, err))
@@ -318,6 +333,7 @@ int cmd_serve(int argc, char **argv)
                     .service = {.health = OTA_SERVICE_HEALTH_USUAL,
                                 .metrics = OTA_SERVICE_METRICS_USUAL,
                                 .status = OTA_SERVICE_STATUS_USUAL},
+                    .on_life = tell_life,
                     .on_transfer = print_transfer,
                     .on_trouble = print_trouble},
     };
@@ -331,10 +347,15 @@ int cmd_serve(int argc, char **argv)
     serve.options.reload_fd = catch_signals(SIGHUP, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
     allow_files();
+    if (!ota_systemd_init(&serve.systemd, &err))
+        return command_fail(&serve.common, &err);
+    if (serve.systemd.socket >= 0)
+        serve.options.listener = serve.systemd.socket;
     if (!ota_server_new(&server, &serve.options, &err))
         return command_fail(&serve.common, &err);
     bool ok = run(&serve, server, &err);
     ota_server_free(server);
+    ota_systemd_release(&serve.systemd);
     close(serve.options.stop_fd);
     close(serve.options.reload_fd);
     return ok ? EXIT_DONE : command_fail(&serve.common, &err);
