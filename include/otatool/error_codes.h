@@ -32,6 +32,12 @@
     X(CERTIFICATE, "certificate")                                              \
     X(OFFER_OLD, "offer-old")                                                  \
     X(OFFER_NEW, "offer-new")                                                  \
+    X(AUTH_LINE, "auth-line")                                                  \
+    X(AUTH_EMPTY, "auth-empty")                                                \
+    X(AUTH_MISSING, "auth-missing")                                            \
+    X(USER_UNKNOWN, "user-unknown")                                            \
+    X(USER_DENIED, "user-denied")                                              \
+    X(SOCKET_GIVEN, "socket-given")                                            \
     /* images */                                                               \
     X(TRUNCATED, "truncated")                                                  \
     X(IMAGE_MAGIC, "image-magic")                                              \

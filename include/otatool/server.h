@@ -10,6 +10,7 @@
 #define OTATOOL_SERVER_H
 
 #include "otatool/error.h"
+#include "otatool/service.h"
 
 struct ota_server;
 
@@ -36,6 +37,14 @@ struct ota_server_transfer {
     const char *told_by; /* what of the request told that */
     const char *file;    /* what was given: "pack for user2", "app", "-" */
     const char *reason;  /* why just that */
+};
+
+/* Where a server is in its life. */
+enum ota_server_life {
+    OTA_SERVER_READY, /* also when it has reloaded */
+    OTA_SERVER_ALIVE, /* about once a second, while all threads are */
+    OTA_SERVER_RELOADING,
+    OTA_SERVER_STOPPING,
 };
 
 struct ota_server_options {
@@ -69,10 +78,13 @@ struct ota_server_options {
     int stop_fd;
     /* Becomes readable when certificates shall be read anew. 0: none. */
     int reload_fd;
+    int listener; /* a socket to take instead of address and port; 0: none */
+    struct ota_service service; /* the pages about the server itself */
     void (*on_transfer)(const struct ota_server_transfer *transfer,
                         void *context); /* may be NULL */
     /* What went wrong while the server goes on; may be NULL. */
     void (*on_trouble)(const struct ota_error *err, void *context);
+    void (*on_life)(enum ota_server_life life, void *context); /* or NULL */
     void *context;
 };
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "command.h"
+#include "otatool/privileges.h"
 #include "otatool/report.h"
 #include "otatool/server.h"
+#include "otatool/systemd.h"
+#include "serve_service.h"
 #include "transfer_log.h"
 #include <errno.h>
 #include <signal.h>
@@ -37,6 +40,8 @@ enum {
 
 struct serve {
     struct common common;
+    struct serve_service service;
+    struct ota_systemd systemd;
     struct ota_server_options options;
     bool is_log_lost; /* since the last line that could be written */
 };
@@ -139,7 +144,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct ota_server_options *options = &serve->options;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &serve->common;
+        state->child_inputs[0] = &serve->service;
         return 0;
     case 'p':
         options->port = (uint16_t)read_number("port", arg, 0, 65535);
@@ -207,6 +212,9 @@ static const struct argp_option rows[] = {
     {0},
 };
 
+static const struct argp_child children[] = {{&serve_service_argp, 0, NULL, 0},
+                                             {0}};
+
 static const struct argp argp = {
     .options = rows,
     .parser = parse,
@@ -215,8 +223,8 @@ static const struct argp argp = {
            "over HTTP.\v"
            "Without DIR the current folder is served. SIGTERM and SIGINT stop "
            "the server when the running transfers have ended; a second one "
-           "stops it at once. SIGHUP reads the certificate anew.",
-    .children = common_children,
+           "stops it at once. SIGHUP reads certificate and secrets anew.",
+    .children = children,
 };
 
 /* Devices are served whether or not there is room for the log; each line is
@@ -284,6 +292,35 @@ static void allow_files(void)
     }
 }
 
+/* What needs root is open by now. */
+static bool become_user(const struct serve *serve, struct ota_error *err)
+{
+    const char *user = serve->service.user;
+    return !user || ota_privileges_drop(user, err);
+}
+
+static void tell_life(enum ota_server_life life, void *context)
+{
+    const struct serve *serve = context;
+    if (life == OTA_SERVER_READY)
+        ota_systemd_ready(&serve->systemd);
+    else if (life == OTA_SERVER_RELOADING)
+        ota_systemd_reloading(&serve->systemd);
+    else if (life == OTA_SERVER_STOPPING)
+        ota_systemd_stopping(&serve->systemd);
+    else if (serve->systemd.watchdog_ms)
+        ota_systemd_alive(&serve->systemd);
+}
+
+static bool run(struct serve *serve, struct ota_server *server,
+                struct ota_error *err)
+{
+    if (!become_user(serve, err))
+        return false;
+    print_ready(serve, server);
+    return ota_server_run(server, err);
+}
+
 int cmd_serve(int argc, char **argv)
 {
     struct serve serve = {
@@ -293,22 +330,32 @@ int cmd_serve(int argc, char **argv)
                     .idle_timeout_ms = 60 * 1000,
                     .grace_ms = 30 * 1000,
                     .tls_port = 8443,
+                    .service = {.health = OTA_SERVICE_HEALTH_USUAL,
+                                .metrics = OTA_SERVICE_METRICS_USUAL,
+                                .status = OTA_SERVICE_STATUS_USUAL},
+                    .on_life = tell_life,
                     .on_transfer = print_transfer,
                     .on_trouble = print_trouble},
     };
     struct ota_server *server;
     struct ota_error err;
+    serve.service = (struct serve_service){.common = &serve.common,
+                                           .pages = &serve.options.service};
     command_parse(&argp, argc, argv, &serve);
     serve.options.context = &serve;
     serve.options.stop_fd = catch_signals(SIGTERM, SIGINT);
     serve.options.reload_fd = catch_signals(SIGHUP, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
     allow_files();
+    if (!ota_systemd_init(&serve.systemd, &err))
+        return command_fail(&serve.common, &err);
+    if (serve.systemd.socket >= 0)
+        serve.options.listener = serve.systemd.socket;
     if (!ota_server_new(&server, &serve.options, &err))
         return command_fail(&serve.common, &err);
-    print_ready(&serve, server);
-    bool ok = ota_server_run(server, &err);
+    bool ok = run(&serve, server, &err);
     ota_server_free(server);
+    ota_systemd_release(&serve.systemd);
     close(serve.options.stop_fd);
     close(serve.options.reload_fd);
     return ok ? EXIT_DONE : command_fail(&serve.common, &err);

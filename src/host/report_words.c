@@ -57,6 +57,21 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "make one with otatool pack"),
     ROW(OFFER_NEW, NONE, false, "the file for new devices is no app",
         "give the app itself, as the build makes it beside the bootloader"),
+    ROW(AUTH_LINE, NONE, false, "the file of secrets cannot be understood",
+        "write a line as PATH bearer|basic SHA-256; see otatool-serve(1)"),
+    ROW(AUTH_EMPTY, NONE, false, "the file of secrets protects nothing",
+        "add a line PATH bearer|basic SHA-256, or leave --auth out"),
+    ROW(AUTH_MISSING, NONE, false, "a page for those with a secret has none",
+        "add a line for its path to the file that --auth names"),
+    ROW(USER_UNKNOWN, NONE, false, "there is no such user",
+        "create the user, or name another with --user"),
+    ROW(USER_DENIED, NONE, false, "the user cannot be changed to",
+        "start otatool as root and name a user that is not root, or leave "
+        "--user out"),
+    ROW(SOCKET_GIVEN, NONE, false,
+        "the socket handed over by the system cannot be served",
+        "let the .socket unit have one ListenStream= with a port, and "
+        "Accept=no"),
     /* images */
     ROW(TRUNCATED, SIZE, true, "the data ends too early",
         "copy or build the file again; a part of it is missing"),

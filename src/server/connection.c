@@ -13,6 +13,7 @@ enum {
     FIRST_PAUSE_MS = 2,    /* between looks for an acknowledgement */
     LONGEST_PAUSE_MS = 50, /* old clients acknowledge within 250 ms */
     LOOKS = 4,             /* within each time-out */
+    SHOWN_MS = 1000,       /* the same, where progress is shown to people */
 };
 
 static const struct ota_server_options *options_of(const struct connection *c)
@@ -88,10 +89,16 @@ static void look_at_reading(struct connection *c)
 
 /* --- an answer on its way ------------------------------------------------ */
 
+static uint64_t pause_of(const struct connection *c)
+{
+    uint64_t wait = options_of(c)->idle_timeout_ms / LOOKS + 1;
+    return c->current->ticket && wait > SHOWN_MS ? SHOWN_MS : wait;
+}
+
 static void plan_sending(struct connection *c)
 {
     const struct transfer *transfer = c->current;
-    uint64_t wait = options_of(c)->idle_timeout_ms / LOOKS + 1;
+    uint64_t wait = pause_of(c);
     if (c->is_suspended) {
         uint64_t wake = transfer->flow.wake_ms;
         uint64_t until = wake > now_of(c) ? wake - now_of(c) : 1;
@@ -107,7 +114,7 @@ static bool look_at_progress(struct connection *c, struct transfer *transfer)
     struct socket_progress progress = socket_progress(c->fd);
     uint64_t now = now_of(c);
     if (progress.acknowledged != transfer->acked) {
-        transfer->acked = progress.acknowledged;
+        transfer_moved(transfer, progress.acknowledged);
         transfer->moved_ms = now;
     }
     if (progress.is_dead)
@@ -208,6 +215,8 @@ struct connection *connection_new(struct worker *worker,
         c->next->link = &c->next;
     worker->connections = c;
     limits_connect(&worker->shared->limits, address);
+    atomic_fetch_add(&worker->shared->connections, 1);
+    metrics_connection(&worker->shared->metrics, METRICS_ACCEPTED);
     begin_reading(c);
     c->knows_received = true; /* none yet */
     plan_reading(c);
@@ -232,7 +241,7 @@ void connection_answer(struct connection *c, struct reply *reply,
     c->handed += header + body;
     c->is_last = reply->is_last;
     transfer_answer(transfer, reply, header, body);
-    look_in(c, options_of(c)->idle_timeout_ms / LOOKS + 1);
+    look_in(c, pause_of(c));
 }
 
 void connection_finish(struct connection *c, enum ota_server_end end)
@@ -326,6 +335,7 @@ void connection_free(struct connection *c)
         c->next->link = c->link;
     if (c->fd >= 0)
         close(c->fd);
+    atomic_fetch_sub(&c->worker->shared->connections, 1);
     limits_disconnect(&c->worker->shared->limits, &c->asker.address);
     tls_end(c->tls);
     free(c);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http.h"
+#include "http_events.h"
 #include "http_response.h"
 #include "socket.h"
 #include "tls.h"
@@ -234,12 +235,14 @@ static enum MHD_Result send_reply(struct connection *connection,
 {
     struct http_manner manner = manner_of(connection, head, reply);
     struct flow *flow = &connection->current->flow;
-    if (!manner.is_head)
+    if (!manner.is_head && !reply->is_page)
         plan_body(connection, head, reply);
-    bool is_measured = !manner.is_head && reply->answer.range_count == 1 &&
-                       flow_is_measured(flow);
+    bool is_stream = !manner.is_head && reply->is_stream;
+    bool is_measured = !manner.is_head && !reply->is_page &&
+                       reply->answer.range_count == 1 && flow_is_measured(flow);
     struct http_response made =
-        is_measured
+        is_stream ? http_events(connection, reply, &manner)
+        : is_measured
             ? http_response_measured(reply, &manner, piece_size(connection),
                                      read_body, connection)
             : http_response_make(reply, &manner);

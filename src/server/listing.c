@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "listing.h"
 #include "beneath.h"
+#include "escape.h"
 #include "otatool/catalog.h"
 #include <ctype.h>
 #include <dirent.h>
@@ -23,16 +24,6 @@ static const char page_head[] =
     "td:first-child{overflow-wrap:anywhere}\n"
     "th+th,td+td{text-align:right;white-space:nowrap}\n"
     "a{display:block}\n</style>\n";
-
-static void print_escaped(FILE *out, const char *text)
-{
-    for (; *text; text++) {
-        if (strchr("<>&\"'", *text) || iscntrl((unsigned char)*text))
-            fprintf(out, "&#%d;", (unsigned char)*text);
-        else
-            fputc(*text, out);
-    }
-}
 
 static void print_encoded(FILE *out, const char *path)
 {
@@ -57,7 +48,7 @@ static void print_row(FILE *out, const char *path, const char *name,
     print_encoded(out, path);
     print_encoded(out, name);
     fprintf(out, "%s\">", slash);
-    print_escaped(out, name);
+    escape_html(out, name);
     fprintf(out, "%s</a></td><td>", slash);
     if (!*slash)
         fprintf(out, "%lld", (long long)st->st_size);
@@ -99,9 +90,9 @@ static void print_page(FILE *out, int root, const char *path,
 {
     fputs(page_head, out);
     fputs("<title>/", out);
-    print_escaped(out, path);
+    escape_html(out, path);
     fputs("</title>\n</head>\n<body>\n<h1>/", out);
-    print_escaped(out, path);
+    escape_html(out, path);
     fputs("</h1>\n<table>\n<thead><tr><th scope=\"col\">Name</th>"
           "<th scope=\"col\">Bytes</th><th scope=\"col\">Changed (UTC)</th>"
           "</tr></thead>\n<tbody>\n",

@@ -3,6 +3,7 @@
 #include "arduino.h"
 #include "offer.h"
 #include "recall.h"
+#include "respond_service.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -120,6 +121,11 @@ void respond(struct shared *shared, const struct head *head, unsigned status,
     };
     if (status != 200) {
         ota_route_answer(&request, NULL, status, &reply->answer);
+        return;
+    }
+    if (respond_service(shared, head, &asker->address, reply,
+                        &reply->is_stream)) {
+        reply->is_page = true;
         return;
     }
     forget_several(shared, &request);

@@ -14,6 +14,8 @@ struct reply {
     const char *file;   /* what it is; static */
     const char *reason; /* why this one; static */
     bool has_md5;       /* the last header is Arduino's x-MD5 */
+    bool is_page;       /* about the server, and no download */
+    bool is_stream;     /* the body is a stream of events */
     bool is_last;       /* the connection closes when nothing more comes */
 };
 

@@ -4,6 +4,8 @@
 #include "listener.h"
 #include "offer.h"
 #include "recall.h"
+#include "service_route.h"
+#include "status.h"
 #include "tls.h"
 #include "worker.h"
 #include <errno.h>
@@ -12,10 +14,12 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
     WAIT_MS = 1000,   /* when nothing is expected */
+    STUCK_MS = 10000, /* without a turn a worker is taken for dead */
     STOPPING_MS = 20, /* to see the end of the last transfer in time */
     URL = 128,
     MOST_WORKERS = 64,
@@ -86,6 +90,19 @@ static bool open_workers(struct ota_server *server, int scheme,
     return true;
 }
 
+static bool open_service(struct ota_server *server, struct ota_error *err)
+{
+    const struct ota_service *service = &server->options.service;
+    struct shared *shared = &server->shared;
+    shared->started = (int64_t)time(NULL);
+    shared->status = status_new();
+    if (!shared->status)
+        return ota_fail(err, OTA_E_MEMORY);
+    if (service->secrets && !auth_load(&shared->auth, service->secrets, err))
+        return false;
+    return service_check(service, shared->auth, err);
+}
+
 /* All of them share the connections. */
 static bool open_threads(struct ota_server *server, struct ota_error *err)
 {
@@ -108,7 +125,9 @@ static bool open_listener(struct ota_server *server, int scheme, uint16_t port,
                           struct ota_error *err)
 {
     int *fd = &server->listeners[scheme];
-    if (!listener_open(fd, server->options.address, port, err))
+    if (scheme == PLAIN && server->options.listener > 0)
+        *fd = server->options.listener;
+    else if (!listener_open(fd, server->options.address, port, err))
         return false;
     listener_url(*fd, scheme == SECURE ? "https" : "http", server->urls[scheme],
                  URL);
@@ -132,6 +151,7 @@ static bool open_all(struct ota_server *server, struct ota_error *err)
 {
     const struct ota_server_options *options = &server->options;
     return ota_catalog_new(&server->shared.catalog, options->path, err) &&
+           open_service(server, err) &&
            offers_open(&server->offers, options, err) &&
            open_listeners(server, err) && open_threads(server, err);
 }
@@ -190,6 +210,8 @@ void ota_server_free(struct ota_server *server)
     offers_release(&server->offers);
     ota_catalog_free(server->shared.catalog);
     limits_release(&server->shared.limits);
+    status_free(server->shared.status);
+    auth_free(server->shared.auth);
     pthread_mutex_destroy(&server->shared.lock);
     pthread_mutex_destroy(&server->shared.log_lock);
     free(server);
@@ -223,6 +245,23 @@ static void stop_listening(struct ota_server *server)
     atomic_store(&server->shared.is_stopping, true);
 }
 
+static void tell_life(const struct ota_server *server,
+                      enum ota_server_life life)
+{
+    if (server->options.on_life)
+        server->options.on_life(life, server->options.context);
+}
+
+/* A worker waits for at most a fraction of a second. */
+static bool are_workers_alive(const struct ota_server *server)
+{
+    uint64_t now = timers_clock();
+    for (unsigned i = 0; i < server->worker_count; i++)
+        if (now > atomic_load(&server->workers[i].seen_ms) + STUCK_MS)
+            return false;
+    return true;
+}
+
 /* Reads one request: as large as one signal of a signalfd, so that each
  * counts. */
 static bool read_request(int fd)
@@ -238,18 +277,45 @@ static void read_stop(struct ota_server *server)
     if (server->stops++ == 0) {
         server->cut_ms = timers_clock() + server->options.grace_ms;
         stop_listening(server);
+        tell_life(server, OTA_SERVER_STOPPING);
     }
 }
 
-/* Files are looked at whenever one is asked for; certificates are not. */
+static bool reload_secrets(struct ota_server *server, struct ota_error *err)
+{
+    const struct ota_service *service = &server->options.service;
+    struct shared *shared = &server->shared;
+    struct auth *fresh;
+    if (!service->secrets)
+        return true;
+    if (!auth_load(&fresh, service->secrets, err))
+        return false;
+    struct auth *old = fresh;
+    bool ok = service_check(service, fresh, err);
+    if (ok) {
+        pthread_mutex_lock(&shared->lock);
+        old = shared->auth;
+        shared->auth = fresh;
+        pthread_mutex_unlock(&shared->lock);
+    }
+    auth_free(old);
+    return ok;
+}
+
+/* Files are looked at whenever one is asked for; these are not. What cannot
+ * be read stays as it was. */
 static void read_reload(struct ota_server *server)
 {
     const struct ota_server_options *options = &server->options;
     struct ota_error err;
-    if (!read_request(options->reload_fd) || !server->tls)
+    if (!read_request(options->reload_fd))
         return;
-    if (!tls_reload(server->tls, &err) && options->on_trouble)
+    tell_life(server, OTA_SERVER_RELOADING);
+    if (server->tls && !tls_reload(server->tls, &err) && options->on_trouble)
         options->on_trouble(&err, options->context);
+    if (!reload_secrets(server, &err) && options->on_trouble)
+        options->on_trouble(&err, options->context);
+    tell_life(server, OTA_SERVER_READY);
 }
 
 static bool is_done(const struct ota_server *server)
@@ -265,7 +331,10 @@ bool ota_server_run(struct ota_server *server, struct ota_error *err)
     for (unsigned i = 0; i < server->worker_count; i++)
         if (!worker_start(&server->workers[i]))
             return ota_fail(err, OTA_E_SERVER_FAILED);
+    tell_life(server, OTA_SERVER_READY);
     while (!is_done(server)) {
+        if (are_workers_alive(server))
+            tell_life(server, OTA_SERVER_ALIVE);
         struct pollfd fds[] = {
             {.fd = server->options.stop_fd, .events = POLLIN},
             {.fd =

@@ -3,7 +3,9 @@
 #ifndef OTATOOL_SERVER_SHARED_H
 #define OTATOOL_SERVER_SHARED_H
 
+#include "auth.h"
 #include "limits.h"
+#include "metrics.h"
 #include "otatool/catalog.h"
 #include "otatool/server.h"
 #include <pthread.h>
@@ -11,13 +13,20 @@
 
 struct offers;
 struct recall;
+struct status;
 
 struct shared {
     const struct ota_server_options *options;
     unsigned connections_of_worker; /* at most */
     struct limits limits;
-    atomic_uint running;   /* transfers answered and not yet ended */
-    atomic_uint lingering; /* connections that the HTTP library has closed */
+    int64_t started; /* seconds since 1970 */
+    struct metrics metrics;
+    struct status *status;
+    struct auth *auth;       /* or NULL: everything is open */
+    atomic_uint viewers;     /* streams of events */
+    atomic_uint connections; /* open, of all workers */
+    atomic_uint running;     /* transfers answered and not yet ended */
+    atomic_uint lingering;   /* connections the HTTP library has closed */
     atomic_bool is_stopping;
     atomic_bool is_cut;       /* what still runs ends now */
     pthread_mutex_t log_lock; /* held while a transfer is told */

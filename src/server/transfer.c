@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transfer.h"
 #include "socket.h"
+#include "status.h"
 #include "timers.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -49,6 +50,25 @@ bool transfer_ask(struct transfer *transfer, const char *method,
     return transfer->range || !range;
 }
 
+static void point_to_texts(struct transfer *transfer)
+{
+    transfer->facts.client = transfer->client;
+    transfer->facts.method = transfer->method;
+    transfer->facts.target = transfer->target;
+    transfer->facts.range = transfer->range;
+}
+
+/* Pages about the server, HEAD and refusals are no downloads. */
+static void show(struct transfer *transfer, const struct reply *reply)
+{
+    transfer->is_shown = transfer->facts.asked > 0 && !reply->is_page;
+    if (!transfer->is_shown)
+        return;
+    point_to_texts(transfer);
+    transfer->ticket = status_begin(transfer->shared->status, &transfer->facts,
+                                    timers_clock());
+}
+
 void transfer_answer(struct transfer *transfer, struct reply *reply,
                      uint64_t header, uint64_t body)
 {
@@ -63,6 +83,7 @@ void transfer_answer(struct transfer *transfer, struct reply *reply,
     transfer->answered_ms = transfer->moved_ms = timers_clock();
     transfer->entry = reply->entry;
     reply->entry = NULL;
+    show(transfer, reply);
     transfer->is_answered = true;
     atomic_fetch_add(&transfer->shared->running, 1);
 }
@@ -74,6 +95,23 @@ static uint64_t sent_of(const struct transfer *transfer, uint64_t acked)
     return sent < transfer->facts.asked ? sent : transfer->facts.asked;
 }
 
+void transfer_moved(struct transfer *transfer, uint64_t acked)
+{
+    transfer->acked = acked;
+    status_progress(transfer->shared->status, transfer->ticket,
+                    sent_of(transfer, acked));
+}
+
+static void count(struct transfer *transfer)
+{
+    struct shared *shared = transfer->shared;
+    metrics_transfer(&shared->metrics, &transfer->facts);
+    if (transfer->is_shown)
+        status_end(shared->status, transfer->ticket, &transfer->facts);
+    else if (transfer->facts.status >= 400 || transfer->facts.status == 0)
+        status_refused(shared->status, &transfer->facts);
+}
+
 void transfer_end(struct transfer *transfer, enum ota_server_end end,
                   uint64_t acked)
 {
@@ -81,12 +119,10 @@ void transfer_end(struct transfer *transfer, enum ota_server_end end,
     struct ota_server_transfer *facts = &transfer->facts;
     facts->sent =
         end == OTA_SERVER_COMPLETE ? facts->asked : sent_of(transfer, acked);
-    facts->client = transfer->client;
-    facts->method = transfer->method;
-    facts->target = transfer->target;
-    facts->range = transfer->range;
+    point_to_texts(transfer);
     facts->duration_ms = timers_clock() - transfer->began_ms;
     facts->end = end;
+    count(transfer);
     if (shared->options->on_transfer) {
         pthread_mutex_lock(&shared->log_lock);
         shared->options->on_transfer(facts, shared->options->context);

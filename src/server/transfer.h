@@ -23,10 +23,12 @@ struct transfer {
     uint64_t moved_ms; /* when the client last acknowledged something */
     uint64_t acked;    /* by then */
     /* Positions in the bytes that the connection has carried. */
-    uint64_t begin;    /* the answer's first byte */
-    uint64_t end;      /* behind its last byte, when all is handed over */
-    uint64_t header;   /* bytes of the answer before the body */
-    bool is_answered;  /* counted in shared->running */
+    uint64_t begin;   /* the answer's first byte */
+    uint64_t end;     /* behind its last byte, when all is handed over */
+    uint64_t header;  /* bytes of the answer before the body */
+    bool is_answered; /* counted in shared->running */
+    bool is_shown;    /* in the status, by this ticket, which may be 0 */
+    unsigned ticket;
     bool has_download; /* counted among the downloads of the limits */
 };
 
@@ -43,6 +45,9 @@ bool transfer_ask(struct transfer *transfer, const char *method,
  * of reply. */
 void transfer_answer(struct transfer *transfer, struct reply *reply,
                      uint64_t header, uint64_t body);
+
+/* The client has acknowledged this much of the connection's bytes. */
+void transfer_moved(struct transfer *transfer, uint64_t acked);
 
 /* Tells how it ended and frees it. acked: of the connection's bytes. */
 void transfer_end(struct transfer *transfer, enum ota_server_end end,

@@ -44,6 +44,7 @@ static void look_after(struct worker *worker)
 {
     struct timer *timer;
     worker->now_ms = timers_clock();
+    atomic_store(&worker->seen_ms, worker->now_ms);
     while ((timer = timers_next(&worker->timers, worker->now_ms)) != NULL)
         connection_look((struct connection *)timer);
     if (atomic_load(&worker->shared->is_stopping) && !worker->is_stopping)
@@ -73,6 +74,7 @@ static void *work(void *context)
 
 bool worker_start(struct worker *worker)
 {
+    atomic_store(&worker->seen_ms, timers_clock());
     worker->is_started =
         pthread_create(&worker->thread, NULL, work, worker) == 0;
     return worker->is_started;

@@ -17,8 +17,9 @@ struct worker {
     bool is_stopping;
     struct timers timers;
     struct connection *connections;
-    uint64_t now_ms; /* of this turn */
-    uint32_t chance; /* state of its random numbers */
+    uint64_t now_ms;              /* of this turn */
+    atomic_uint_fast64_t seen_ms; /* the same, for other threads */
+    uint32_t chance;              /* state of its random numbers */
 };
 
 /* Opens; the listener is borrowed. tls: NULL for plain HTTP, else borrowed.

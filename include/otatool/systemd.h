@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a service says to systemd, and gets from it.
+ *
+ * All of it is in the environment: a socket that is open already
+ * (LISTEN_FDS), where to tell the state (NOTIFY_SOCKET), how often to give a
+ * sign of life (WATCHDOG_USEC). Without these variables each function does
+ * nothing, so a service needs not know who started it. sd_listen_fds(3) and
+ * sd_notify(3) describe the protocol.
+ */
+#ifndef OTATOOL_SYSTEMD_H
+#define OTATOOL_SYSTEMD_H
+
+#include "otatool/error.h"
+#include <stddef.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+struct ota_systemd {
+    int socket;           /* that listens, now the caller's; -1: none given */
+    unsigned watchdog_ms; /* a sign of life at least so often; 0: never */
+    int notify;           /* a socket to tell the state through; -1: none */
+    struct sockaddr_un address; /* of systemd's side of it */
+    socklen_t address_size;
+};
+
+/*
+ * Reads the environment and clears these variables from it, for children
+ * would be misled. Call it before there are threads. Fails when a socket was
+ * handed over that cannot be served: more than one, not TCP, not listening.
+ */
+OTA_CHECKED bool ota_systemd_init(struct ota_systemd *systemd,
+                                  struct ota_error *err);
+void ota_systemd_release(struct ota_systemd *systemd);
+
+/*
+ * These tell where the service is in its life. Any thread may call them; none
+ * waits or fails, as a service runs on when nobody listens.
+ */
+void ota_systemd_ready(const struct ota_systemd *systemd);
+void ota_systemd_reloading(const struct ota_systemd *systemd); /* then ready */
+void ota_systemd_stopping(const struct ota_systemd *systemd);
+void ota_systemd_alive(const struct ota_systemd *systemd); /* the watchdog */
+
+/* A line for people in systemctl status; without line ends. */
+void ota_systemd_status(const struct ota_systemd *systemd, const char *text);
+
+#endif

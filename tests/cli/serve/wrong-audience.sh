@@ -1,0 +1,2 @@
+# Pages are for one of four audiences.
+otatool serve --metrics everyone
