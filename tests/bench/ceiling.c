@@ -174,7 +174,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "Usage: bench_ceiling ADDRESS:PORT FILE WORK\n");
         return 2;
     }
-    if (!firmware_file_open(&file, argv[2]) || !net_allow_files(16384))
+    if (!firmware_file_open(&file, argv[2]) || !net_allow_files(4096))
         return 1;
     prepare(&prepared, work, &file);
     for (int i = 0; i < WORKERS; i++)

@@ -39,7 +39,7 @@ bench_pack() {
 case ${1:-pack} in
 pack) bench_pack ;;
 *)
-    echo 'Usage: ./dev bench pack' >&2
+    echo 'Usage: ./dev bench pack|serve' >&2
     exit 2
     ;;
 esac
