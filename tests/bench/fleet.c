@@ -28,6 +28,7 @@ struct settings {
     unsigned ramp_ms;
     unsigned seconds;
     unsigned within_s;
+    bool announces;
 };
 
 struct clients {
@@ -53,7 +54,8 @@ static void usage(void)
             "  --seconds COUNT     begin new downloads for so long [0: no]\n"
             "  --pollers COUNT     [0]\n"
             "  --every SECONDS     each of them polls [60]\n"
-            "  --within SECONDS    all must be done [300]\n");
+            "  --within SECONDS    all must be done [300]\n"
+            "  --announce          say when all devices are reading\n");
     exit(2);
 }
 
@@ -94,6 +96,9 @@ static void parse_option(int key, struct settings *settings,
     case 'w':
         settings->within_s = number(optarg, 7200);
         break;
+    case 'n':
+        settings->announces = true;
+        break;
     default:
         usage();
     }
@@ -112,6 +117,7 @@ static const char *parse(int argc, char **argv, struct settings *settings,
         {"pollers", required_argument, NULL, 'p'},
         {"every", required_argument, NULL, 'e'},
         {"within", required_argument, NULL, 'w'},
+        {"announce", no_argument, NULL, 'n'},
         {0},
     };
     int key;
@@ -176,6 +182,16 @@ static void sleep_until(uint64_t moment_us)
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &moment, NULL);
 }
 
+/* Once. */
+static void announce(const struct fleet *fleet, struct settings *settings)
+{
+    if (!settings->announces || fleet->reading < settings->devices)
+        return;
+    settings->announces = false;
+    puts("all are reading");
+    fflush(stdout);
+}
+
 static void run(struct fleet *fleet, struct clients *clients)
 {
     uint64_t due_us = fleet->now_us;
@@ -185,6 +201,7 @@ static void run(struct fleet *fleet, struct clients *clients)
         if (fleet->busy == 0 && fleet->now_us >= fleet->end_us)
             break;
         slice(fleet, clients, i);
+        announce(fleet, &clients->settings);
         due_us += FLEET_TURN_US / SLICES;
         sleep_until(due_us);
         fleet->now_us = net_now_us();

@@ -34,6 +34,26 @@ start_server() {
     await_port "$port"
 }
 
+# devices_begin OPTION...: a fleet in the background, its process in devices;
+# returns when all of it is in the midst of its downloads.
+devices_begin() {
+    rm -f results
+    "$fleet" --announce --drop 0 --ramp 200 --within 90 "$@" "$address" \
+        /firmware.bin root/firmware.bin >results &
+    devices=$!
+    until grep -qs reading results; do
+        kill -0 "$devices"
+        sleep 0.05
+    done
+}
+
+# devices_end: its results.
+devices_end() {
+    wait "$devices" || true
+    results=$(tail -n 1 results)
+    echo "$results"
+}
+
 # expect TEXT NAME VALUE...: what the results must say.
 expect() {
     local results=$1 found
