@@ -21,6 +21,15 @@ here=$(cd "$(dirname "$0")" && pwd)
 
 build=$1
 shift
+for part in "$@"; do
+    case $part in
+    speed | devices | pollers) ;;
+    *)
+        echo 'Usage: ./dev bench serve [speed|devices|pollers]...' >&2
+        exit 2
+        ;;
+    esac
+done
 rounds=${OTATOOL_ROUNDS:-5}
 milliseconds=${OTATOOL_MILLISECONDS:-2000}
 devices=${OTATOOL_DEVICES:-10000}
@@ -57,11 +66,10 @@ head -c 409600 /dev/urandom >"$scratch/root/firmware.bin"
 : >"$scratch/complaints"
 
 describe_machine
-for part in "${@:-speed devices pollers}"; do
-    for one in $part; do
-        echo
-        "measure_$one"
-    done
+[ $# -gt 0 ] || set -- speed devices pollers
+for part in "$@"; do
+    echo
+    "measure_$part"
 done
 if [ -s "$scratch/complaints" ]; then
     echo

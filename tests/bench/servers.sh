@@ -39,10 +39,15 @@ start() {
     await_port "${ports[$1]}"
 }
 
-# stop NAME: at once, with its children.
+# stop NAME: politely, so that it takes its children along; 3 s at most.
 stop() {
     local members
     members=$(family "${pids[$1]}")
+    kill -TERM "${pids[$1]}" 2>/dev/null || true
+    for _ in $(seq 60); do
+        kill -0 "${pids[$1]}" 2>/dev/null || break
+        sleep 0.05
+    done
     # shellcheck disable=SC2086 # numbers
     kill -KILL $members 2>/dev/null || true
     unset "pids[$1]"
