@@ -2,9 +2,13 @@
 # Lines of name=value, one a server, to a table.
 
 BEGIN {
-    printf "%-8s %9s %8s %8s %7s %8s %8s %8s %11s %11s %7s\n", "",
-        "downloads", "failures", "at once", "resumed", "polls", "failures",
-        "CPU s", "resident MB", "sockets MB", "KB each"
+    form = "%-8s %9s %8s %8s %7s %7s %8s %7s %18s %18s\n"
+    printf form, "", "downloads", "failures", "at once", "resumed", "polls",
+        "failures", "CPU s", "resident MB, each", "sockets MB, each"
+}
+
+function megabytes(kilobytes, count) {
+    return sprintf("%.1f, %5.1f KB", kilobytes / 1024, kilobytes / count)
 }
 
 {
@@ -12,15 +16,18 @@ BEGIN {
         split($i, pair, "=")
         of[pair[1]] = pair[2]
     }
-    resident[of["server"]] = of["resident"]
-    sockets[of["server"]] = of["sockets"]
-    cpu[of["server"]] = of["ticks"] / of["tick"]
-    printf "%-8s %9d %8d %8d %7d %8d %8d %8.2f %11.1f %11.1f %7.1f\n",
-        of["server"], of["downloads"], of["failures"], of["at_once"],
+    name = of["server"]
+    at_once[name] = of["at_once"] > 0 ? of["at_once"] : 1
+    resident[name] = of["resident"] / at_once[name]
+    sockets[name] = of["sockets"] / at_once[name]
+    cpu[name] = of["ticks"] / of["tick"]
+    printf form, name, of["downloads"], of["failures"], of["at_once"],
         of["resumed"], of["polls"], of["poll_failures"],
-        of["ticks"] / of["tick"], of["resident"] / 1024,
-        of["sockets"] / 1024,
-        (of["resident"] + of["sockets"]) / (of["at_once"] ? of["at_once"] : 1)
+        sprintf("%.2f", cpu[name]), megabytes(of["resident"], at_once[name]),
+        megabytes(of["sockets"], at_once[name])
+    if (at_once[name] < devices * 0.95)
+        note = note name " never had more than " at_once[name] " of the " \
+            devices " devices at once\n"
 }
 
 function compare(what, table, aim) {
@@ -30,7 +37,8 @@ function compare(what, table, aim) {
 }
 
 END {
-    compare("resident memory", resident, " (aim <=0.6)")
-    compare("kernel socket memory", sockets, " (aim <=0.3)")
+    printf "%s", note
+    compare("resident memory a device", resident, " (aim <=0.6)")
+    compare("kernel socket memory a device", sockets, " (aim <=0.3)")
     compare("CPU seconds", cpu, "")
 }

@@ -33,6 +33,11 @@ crowd() {
     stop "$name"
 }
 
+# print_crowds DEVICES: the table of $kind.
+print_crowds() {
+    awk -v devices="$1" -f "$here/crowd.awk" "$scratch/$kind"
+}
+
 measure_devices() {
     local name
     kind=devices
@@ -40,7 +45,7 @@ measure_devices() {
     for name in otatool nginx python; do
         crowd "$name" --devices "$devices" --ramp 5000 --within 180
     done
-    awk -f "$here/crowd.awk" "$scratch/$kind"
+    print_crowds "$devices"
 }
 
 measure_pollers() {
@@ -52,5 +57,5 @@ measure_pollers() {
         crowd "$name" --devices "$((devices / 5))" --ramp 2000 \
             --pollers "$pollers" --seconds 60 --within 180
     done
-    awk -f "$here/crowd.awk" "$scratch/$kind"
+    print_crowds "$((devices / 5))"
 }
