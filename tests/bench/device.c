@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "device.h"
 #include "net.h"
+#include "new_sdk.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
@@ -87,7 +88,8 @@ static void connect_again(struct fleet *fleet, struct device *device)
         move_to(fleet, device, DEVICE_CONNECTS);
 }
 
-/* Goes on where it was, if that is still the same file. */
+/* Goes on where it was, if that is still the same file. Every second device
+ * asks as the old SDK does. */
 static int request_text(const struct fleet *fleet, const struct device *device,
                         char *text, size_t size)
 {
@@ -101,8 +103,9 @@ static int request_text(const struct fleet *fleet, const struct device *device,
                  fleet->etag);
     return snprintf(text, size,
                     "GET %s HTTP/1.1\r\nHost: 127.0.0.1\r\n"
-                    "Connection: close\r\n%s\r\n",
-                    fleet->target, range);
+                    "Connection: close\r\n%s%s\r\n",
+                    fleet->target, device->index % 2 ? "" : NEW_SDK_FIELD,
+                    range);
 }
 
 static void ask(struct fleet *fleet, struct device *device)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "link.h"
 #include "net.h"
+#include "new_sdk.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -65,9 +66,10 @@ static enum outcome ask(struct crew *crew, struct link *link)
     char extra[ANSWER_ETAG + 32];
     char request[512];
     extra_fields(crew, link, extra, sizeof(extra));
-    int size = snprintf(
-        request, sizeof(request), "%s %s HTTP/%s\r\nHost: 127.0.0.1\r\n%s\r\n",
-        load->work->method, load->target, load->work->version, extra);
+    int size = snprintf(request, sizeof(request),
+                        "%s %s HTTP/%s\r\nHost: 127.0.0.1\r\n%s%s\r\n",
+                        load->work->method, load->target, load->work->version,
+                        load->work->is_new_sdk ? NEW_SDK_FIELD : "", extra);
     ssize_t sent = send(link->fd, request, (size_t)size, MSG_NOSIGNAL);
     if (sent < 0 && errno == EAGAIN)
         return WAIT; /* not connected yet */

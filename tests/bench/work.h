@@ -12,6 +12,7 @@ struct work {
     const char *method;
     const char *version; /* of HTTP */
     unsigned status;     /* of the right answer */
+    bool is_new_sdk;     /* says so: servers may treat the old one apart */
     bool closes;         /* a new connection for each request */
     bool has_body;
     bool is_ranged;
