@@ -85,7 +85,7 @@ case ${1:-pack} in
 pack) bench_pack ;;
 flash) bench_flash ;;
 *)
-    echo 'Usage: ./dev bench pack|flash' >&2
+    echo 'Usage: ./dev bench pack|flash|serve' >&2
     exit 2
     ;;
 esac
