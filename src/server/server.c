@@ -345,6 +345,8 @@ bool ota_server_run(struct ota_server *server, struct ota_error *err)
             errno != EINTR)
             return ota_fail(err, OTA_E_SERVER_FAILED,
                             .detail = strerror(errno));
+        if (atomic_load(&server->shared.has_failed))
+            return ota_fail(err, OTA_E_SERVER_FAILED);
         if (fds[0].revents)
             read_stop(server);
         if (fds[1].revents)

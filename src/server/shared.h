@@ -29,6 +29,7 @@ struct shared {
     atomic_uint lingering;   /* connections the HTTP library has closed */
     atomic_bool is_stopping;
     atomic_bool is_cut;       /* what still runs ends now */
+    atomic_bool has_failed;   /* a worker cannot go on */
     pthread_mutex_t log_lock; /* held while a transfer is told */
     pthread_mutex_t lock;     /* held around all below */
     struct ota_catalog *catalog;

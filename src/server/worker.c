@@ -67,8 +67,13 @@ static bool is_done(const struct worker *worker)
 static void *work(void *context)
 {
     struct worker *worker = context;
-    while (!is_done(worker) && http_run(worker->http, wait_ms(worker)))
+    while (!is_done(worker)) {
+        if (!http_run(worker->http, wait_ms(worker))) {
+            atomic_store(&worker->shared->has_failed, true);
+            break;
+        }
         look_after(worker);
+    }
     return NULL;
 }
 
