@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The description that an SDK-v3 app carries (esp_app_desc_t). */
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include "otatool/image.h"
 #include <string.h>
 

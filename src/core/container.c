@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The old SDKs' container: code for the flash window, then an image. */
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include "otatool/crc32.h"
 #include "otatool/image.h"
 #include <string.h>

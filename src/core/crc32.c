@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/crc32.h"
-#include "bytes.h"
+#include "otatool/bytes.h"
 
 /*
  * Two bytes at a time, by their four nibbles: row n is a nibble that n more

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/image.h"
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include <string.h>
 
 enum { BLOCK_SIZE = 256, LINE_SIZE = 16 };

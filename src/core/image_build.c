@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include "otatool/image.h"
 #include <string.h>
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/kind.h"
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include "otatool/crc32.h"
 #include "otatool/image.h"
 #include "otatool/otadata.h"

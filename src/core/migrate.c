@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Moving the pack down, the whole migration in its order. */
 #include "otatool/migrate.h"
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include "otatool/crc32.h"
 #include "sector_copy.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Whether the pack is sound, and nothing stands in the way of moving it. */
-#include "bytes.h"
 #include "migrate.h"
+#include "otatool/bytes.h"
 #include "otatool/crc32.h"
 #include "otatool/image.h"
 

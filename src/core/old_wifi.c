@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/old_wifi.h"
-#include "bytes.h"
 #include "otatool/boot_params.h"
+#include "otatool/bytes.h"
 #include <string.h>
 
 enum {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/pack.h"
-#include "bytes.h"
 #include "otatool/boot_mark.h"
+#include "otatool/bytes.h"
 #include "otatool/crc32.h"
 #include "otatool/flash_map.h"
 #include <string.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/partition_table.h"
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include <string.h>
 
 enum {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Rules over a pack's bytes, whatever device takes it. */
 #include "otatool/rules.h"
-#include "bytes.h"
 #include "otatool/boot_mark.h"
+#include "otatool/bytes.h"
 #include <string.h>
 
 enum { BLOCK_SIZE = 256 };

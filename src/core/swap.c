@@ -4,7 +4,7 @@
  * far a swap is, is the number of marks up to the last that is set.
  */
 #include "otatool/swap.h"
-#include "bytes.h"
+#include "otatool/bytes.h"
 #include "otatool/crc32.h"
 
 enum { CRC = OTA_OTADATA_RECORD_SIZE - 4 };

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flash_journal.h"
-#include "little_endian.h"
+#include "otatool/bytes.h"
 #include "otatool/file.h"
 #include <stdio.h>
 #include <string.h>
@@ -20,13 +20,13 @@ static void digest_job(uint8_t digest[OTA_SHA256_SIZE],
 {
     uint8_t facts[(OTA_FLASH_PLAN_PARTS + 1) * (8 + OTA_SHA256_SIZE)] = {0};
     uint8_t *at = facts;
-    put_le32(at, chip->flash_id);
-    put_le32(at + 4, (uint32_t)job->is_full | (uint32_t)job->erase_all << 1);
+    write_le32(at, chip->flash_id);
+    write_le32(at + 4, (uint32_t)job->is_full | (uint32_t)job->erase_all << 1);
     memcpy(at + 8, chip->mac, sizeof(chip->mac));
     for (size_t i = 0; i < plan->count; i++) {
         at += 8 + OTA_SHA256_SIZE;
-        put_le32(at, plan->parts[i].address);
-        put_le32(at + 4, plan->parts[i].size);
+        write_le32(at, plan->parts[i].address);
+        write_le32(at + 4, plan->parts[i].size);
         ota_sha256(plan->parts[i].data, plan->parts[i].size, at + 8);
     }
     ota_sha256(facts, sizeof(facts), digest);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Frames, requests and answers. */
 #include "otatool/loader.h"
-#include "little_endian.h"
 #include "loader_parts.h"
+#include "otatool/bytes.h"
 #include <stdlib.h>
 #include <string.h>
 
@@ -136,13 +136,13 @@ bool loader_request(struct ota_loader *loader,
         return ota_fail(err, OTA_E_MEMORY);
     packet[0] = REQUEST;
     packet[1] = (uint8_t)request->command;
-    put_le16(packet + 2, (uint16_t)(size - HEADER));
+    write_le16(packet + 2, (uint16_t)(size - HEADER));
     for (size_t i = 0; i < request->word_count; i++)
-        put_le32(packet + HEADER + 4 * i, request->words[i]);
+        write_le32(packet + HEADER + 4 * i, request->words[i]);
     if (request->size)
         memcpy(packet + head, request->data, request->size);
     size_t from = request->size ? head : HEADER;
-    put_le32(packet + 4, checksum(packet + from, size - from));
+    write_le32(packet + 4, checksum(packet + from, size - from));
     bool ok = loader_send(loader, packet, size, err);
     free(packet);
     return ok;
@@ -207,7 +207,7 @@ static enum verdict judge(struct ota_loader *loader,
     if (size >= HEADER && frame[0] == REQUEST)
         loader->has_echo = true;
     if (size < HEADER + STATUS || frame[0] != ANSWER ||
-        get_le16(frame + 2) != size - HEADER)
+        read_le16(frame + 2) != size - HEADER)
         return OTHER;
     const uint8_t *data = frame + HEADER;
     *error = data[1];
@@ -258,7 +258,7 @@ bool ota_loader_ask(struct ota_loader *loader,
         !await_answer(loader, request, err))
         return false;
     if (value)
-        *value = get_le32(loader->frame + 4);
+        *value = read_le32(loader->frame + 4);
     if (data)
         memcpy(data, loader->frame + HEADER, request->answer_size);
     return true;
@@ -284,7 +284,7 @@ static bool sync_once(struct ota_loader *loader, struct ota_error *err)
     all |= value;
     uint32_t faults = loader->faults;
     for (int i = 1; i < SYNC_ANSWERS && await_answer(loader, &sync, err); i++)
-        all |= get_le32(loader->frame + 4);
+        all |= read_le32(loader->frame + 4);
     loader->faults = faults;
     loader->is_stub = all == 0;
     return loader_listen(loader, 1, err);

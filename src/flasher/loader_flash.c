@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Flash through the loader: by the stub's commands, by the ROM's few, and by
  * the registers of the chip's flash interface where the ROM has none. */
-#include "little_endian.h"
 #include "loader_parts.h"
+#include "otatool/bytes.h"
 #include "otatool/deflate.h"
 #include "otatool/digest.h"
 #include "otatool/flash_map.h"
@@ -101,7 +101,7 @@ static bool read_step(struct ota_loader *loader, uint32_t offset, uint8_t *data,
     for (uint32_t i = 0; i < READ_STEP; i += 4) {
         if (!ota_loader_read_word(loader, SPI_DATA + i, &word, err))
             return false;
-        put_le32(data + i, word);
+        write_le32(data + i, word);
     }
     return true;
 }
@@ -134,7 +134,7 @@ static bool take_block(struct ota_loader *loader, uint8_t *data, uint32_t *at,
                         .detail = "a block has another length");
     memcpy(data + *at, loader->frame, step);
     *at += step;
-    put_le32(acknowledgement, *at);
+    write_le32(acknowledgement, *at);
     return loader_send(loader, acknowledgement, sizeof(acknowledgement), err);
 }
 

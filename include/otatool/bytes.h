@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Little-endian fields in bytes; no struct is ever laid over input. */
-#ifndef OTATOOL_CORE_BYTES_H
-#define OTATOOL_CORE_BYTES_H
+#ifndef OTATOOL_BYTES_H
+#define OTATOOL_BYTES_H
 
 #include <stdint.h>
 
