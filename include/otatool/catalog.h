@@ -98,16 +98,25 @@ unsigned ota_catalog_find_name(struct ota_catalog *catalog, const char *name,
 struct ota_catalog_entry *ota_catalog_variant(struct ota_catalog_entry *entry,
                                               enum ota_catalog_variant variant);
 
-/* An entry of the caller's bytes, which it takes, also when it fails. */
+/* An entry of the caller's bytes, which it takes, also when it fails.
+ * modified: seconds since 1970; 0: unknown. */
 struct ota_catalog_entry *ota_catalog_entry_new(uint8_t *data, size_t size,
-                                                const char *type);
+                                                const char *type,
+                                                int64_t modified);
 
 /*
- * The target of the one file of this kind at the root, for ota_catalog_find;
- * false when there is none or more than one. name holds size bytes.
+ * The name of the one file of this kind at the root, for
+ * ota_catalog_find_name; false when there is none or more than one. *name
+ * lives until the next call.
  */
 bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
-                      char *name, size_t size);
+                      const char **name);
+
+/*
+ * Notes whether anything has changed. What is found afterwards is as it was
+ * at this look or later; without one it may be a second old.
+ */
+void ota_catalog_look(struct ota_catalog *catalog);
 
 /* Entries outlive the catalog; NULL is fine. Any thread may release. */
 void ota_catalog_release(struct ota_catalog_entry *entry);

@@ -20,11 +20,13 @@
 #include <stdint.h>
 
 enum {
-    OTA_ROUTE_RANGES = 16,  /* a request for more gets the whole file */
-    OTA_ROUTE_HEADERS = 8,  /* the most a response has */
-    OTA_ROUTE_VALUE = 128,  /* the longest header value with its NUL */
-    OTA_ROUTE_PART = 256,   /* the longest head of a multipart part */
-    OTA_ROUTE_ETAG = 32 + 3 /* two quotes, 16 bytes as hex, NUL */
+    OTA_ROUTE_RANGES = 16,   /* a request for more gets the whole file */
+    OTA_ROUTE_HEADERS = 8,   /* the most a response has */
+    OTA_ROUTE_VALUE = 128,   /* the longest header value with its NUL */
+    OTA_ROUTE_PART = 256,    /* the longest head of a multipart part */
+    OTA_ROUTE_ETAG = 32 + 3, /* two quotes, 16 bytes as hex, NUL */
+    OTA_ROUTE_DATE = 40,     /* with its NUL */
+    OTA_ROUTE_DIGEST = 64    /* with its NUL */
 };
 
 /* A request without its target. Headers that were not sent are NULL. */
@@ -46,6 +48,10 @@ struct ota_route_entry {
     int64_t modified; /* seconds since 1970; 0: unknown */
     uint8_t sha256[OTA_SHA256_SIZE];
     const char *type; /* Content-Type */
+    /* The same as headers say it, by ota_route_describe: */
+    char etag[OTA_ROUTE_ETAG];          /* strong, quotes included */
+    char last_modified[OTA_ROUTE_DATE]; /* empty: unknown */
+    char digest[OTA_ROUTE_DIGEST];      /* Repr-Digest */
 };
 
 struct ota_route_range {
@@ -69,9 +75,12 @@ struct ota_route_response {
     struct ota_route_range ranges[OTA_ROUTE_RANGES];
 };
 
+/* Fills in the texts of an entry whose modified and sha256 are known. */
+void ota_route_describe(struct ota_route_entry *entry);
+
 /*
- * The answer to a request for an entry that was found, or, with entry NULL,
- * for one that was not: then status says why (404, 403, ...).
+ * The answer to a request for a described entry that was found, or, with entry
+ * NULL, for one that was not: then status says why (404, 403, ...).
  */
 void ota_route_answer(const struct ota_route_request *request,
                       const struct ota_route_entry *entry, unsigned status,
@@ -88,8 +97,4 @@ void ota_route_refuse(unsigned status, struct ota_route_response *response);
 size_t ota_route_part(const struct ota_route_response *response,
                       const struct ota_route_entry *entry, size_t index,
                       char *text);
-
-/* The strong entity tag, quotes included; etag holds OTA_ROUTE_ETAG bytes. */
-void ota_route_etag(const struct ota_route_entry *entry, char *etag);
-
 #endif

@@ -82,6 +82,8 @@ struct ota_server_options {
     struct ota_service service; /* the pages about the server itself */
     void (*on_transfer)(const struct ota_server_transfer *transfer,
                         void *context); /* may be NULL */
+    /* Some were told, and there is a moment to write them down; or NULL. */
+    void (*on_told)(void *context);
     /* What went wrong while the server goes on; may be NULL. */
     void (*on_trouble)(const struct ota_error *err, void *context);
     void (*on_life)(enum ota_server_life life, void *context); /* or NULL */

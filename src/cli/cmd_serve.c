@@ -36,6 +36,7 @@ enum {
     LONGEST_S = 24 * 60 * 60,
     MOST = 100000,
     SLOWEST = 1460, /* bytes a second: a segment */
+    LOG_BUFFER = 64 * 1024,
 };
 
 struct serve {
@@ -43,6 +44,7 @@ struct serve {
     struct serve_service service;
     struct ota_systemd systemd;
     struct ota_server_options options;
+    struct transfer_log log;
     bool is_log_lost; /* since the last line that could be written */
 };
 
@@ -244,10 +246,14 @@ static void print_transfer(const struct ota_server_transfer *transfer,
 {
     struct serve *serve = context;
     if (serve->common.json)
-        transfer_log_json(stdout, transfer);
+        transfer_log_json(&serve->log, transfer);
     else if (!serve->common.quiet)
-        transfer_log_text(stdout, transfer);
-    flush_log(serve);
+        transfer_log_text(&serve->log, transfer);
+}
+
+static void write_log(void *context)
+{
+    flush_log(context);
 }
 
 static void print_ready(struct serve *serve, const struct ota_server *server)
@@ -324,6 +330,7 @@ static bool run(struct serve *serve, struct ota_server *server,
 int cmd_serve(int argc, char **argv)
 {
     struct serve serve = {
+        .log = {.out = stdout},
         .options = {.path = ".",
                     .port = 8070,
                     .connections = 1020,
@@ -335,6 +342,7 @@ int cmd_serve(int argc, char **argv)
                                 .status = OTA_SERVICE_STATUS_USUAL},
                     .on_life = tell_life,
                     .on_transfer = print_transfer,
+                    .on_told = write_log,
                     .on_trouble = print_trouble},
     };
     struct ota_server *server;
@@ -346,6 +354,8 @@ int cmd_serve(int argc, char **argv)
     serve.options.stop_fd = catch_signals(SIGTERM, SIGINT);
     serve.options.reload_fd = catch_signals(SIGHUP, SIGHUP);
     signal(SIGPIPE, SIG_IGN);
+    /* Lines are written when they are told to be, many at a time. */
+    setvbuf(stdout, NULL, _IOFBF, LOG_BUFFER);
     allow_files();
     if (!ota_systemd_init(&serve.systemd, &err))
         return command_fail(&serve.common, &err);

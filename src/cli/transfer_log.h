@@ -6,16 +6,25 @@
 #include "otatool/server.h"
 #include <stdio.h>
 
+/* Where lines go, and the last second as text: most lines share theirs. */
+struct transfer_log {
+    FILE *out;
+    int64_t second;
+    char time[32];
+};
+
 /*
  * 2026-01-31T12:00:00Z 192.0.2.7 "GET /user1.bin" 200 - 4096/4096 bytes
  * 0.120 s complete
  *
  * in one line. What clients wrote comes with all but plain ASCII escaped.
  */
-void transfer_log_text(FILE *out, const struct ota_server_transfer *transfer);
+void transfer_log_text(struct transfer_log *log,
+                       const struct ota_server_transfer *transfer);
 
 /* The same as a JSON object in one line. */
-void transfer_log_json(FILE *out, const struct ota_server_transfer *transfer);
+void transfer_log_json(struct transfer_log *log,
+                       const struct ota_server_transfer *transfer);
 
 /* The line before them all: where the server can be reached. An empty URL is
  * left out. */

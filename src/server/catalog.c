@@ -1,50 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/catalog.h"
 #include "beneath.h"
-#include "facts.h"
 #include "listing.h"
+#include "loaded.h"
 #include "otatool/file.h"
-#include "segments.h"
 #include "target.h"
+#include "timers.h"
+#include "watch.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
-#include <signal.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
-/* A file changed this shortly before it was read may change again without
- * its time moving: the kernel's clock for files ticks slowly. */
-enum {
-    SETTLED_NS = 50 * 1000 * 1000,
-    QUIET_NS = 2000 * 1000 * 1000, /* by then a writer has gone on */
-    LOAD_ATTEMPTS = 3,
-};
+/* What is known is looked at again after so long, watched or not. */
+enum { TRUSTED_MS = 1000 };
 
-/* Tells a version of a file from all others. */
-struct stamp {
-    dev_t device;
-    ino_t inode;
-    off_t size;
-    struct timespec modified;
-    struct timespec changed;
-};
-
-struct loaded {
-    struct ota_catalog_entry entry; /* first: an entry is freed through it */
-    struct stamp stamp;
-    bool is_settled;
-    struct loaded *next; /* in the catalog, last used first */
+/* The one file of a kind at the root, as it was found out last. */
+struct sole {
+    bool exists;
+    char name[NAME_MAX + 1];
+    uint64_t as_of; /* the watch's changes then; 0: not known */
+    uint64_t seen_ms;
 };
 
 struct ota_catalog {
     int root;
     char *only; /* the one name there is, or NULL */
     struct loaded *files;
+    struct watch watch;
+    unsigned root_watched_in; /* the watch's epoch */
+    struct sole soles[OTA_KIND_COUNT];
 };
 
 static bool open_root(struct ota_catalog *catalog, const char *path,
@@ -96,6 +86,7 @@ bool ota_catalog_new(struct ota_catalog **catalog, const char *path,
     if (!*catalog)
         return ota_fail(err, OTA_E_MEMORY, .subject = path);
     (*catalog)->root = -1;
+    watch_open(&(*catalog)->watch);
     if (open_root(*catalog, path, err) && check_only(*catalog, path, err))
         return true;
     ota_catalog_free(*catalog);
@@ -107,6 +98,8 @@ static void forget(struct loaded **link)
 {
     struct loaded *file = *link;
     *link = file->next;
+    free(file->path);
+    file->path = NULL;
     ota_catalog_release(&file->entry);
 }
 
@@ -116,6 +109,7 @@ void ota_catalog_free(struct ota_catalog *catalog)
         return;
     while (catalog->files)
         forget(&catalog->files);
+    watch_close(&catalog->watch);
     if (catalog->root >= 0)
         close(catalog->root);
     free(catalog->only);
@@ -135,198 +129,109 @@ void ota_catalog_release(struct ota_catalog_entry *entry)
     free(entry);
 }
 
-static struct stamp stamp_of(const struct stat *st)
+void ota_catalog_look(struct ota_catalog *catalog)
 {
-    return (struct stamp){st->st_dev, st->st_ino, st->st_size, st->st_mtim,
-                          st->st_ctim};
+    watch_look(&catalog->watch);
 }
 
-static bool is_same_time(struct timespec a, struct timespec b)
+/* --- what is known -------------------------------------------------------- */
+
+static bool is_trusted(const struct ota_catalog *catalog, uint64_t as_of,
+                       uint64_t seen_ms)
 {
-    return a.tv_sec == b.tv_sec && a.tv_nsec == b.tv_nsec;
+    return as_of == catalog->watch.changes &&
+           timers_clock() - seen_ms < TRUSTED_MS;
 }
 
-static bool is_same(const struct stamp *a, const struct stamp *b)
+/* The place in the list of the file that the path led to a moment ago, if
+ * nothing has changed since. */
+static struct loaded **find_known(struct ota_catalog *catalog, const char *path)
 {
-    return a->device == b->device && a->inode == b->inode &&
-           a->size == b->size && is_same_time(a->modified, b->modified) &&
-           is_same_time(a->changed, b->changed);
-}
-
-static bool has_stamp(const struct stat *st, const struct stamp *stamp)
-{
-    struct stamp other = stamp_of(st);
-    return is_same(&other, stamp);
-}
-
-/* How long ago it changed; a clock that was set back makes it long. */
-static int64_t age_ns(const struct stamp *stamp)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_REALTIME, &now);
-    int64_t age = ((int64_t)now.tv_sec - stamp->changed.tv_sec) * 1000000000 +
-                  (now.tv_nsec - stamp->changed.tv_nsec);
-    return age < 0 ? INT64_MAX : age;
-}
-
-static bool is_settled(const struct stamp *stamp)
-{
-    return age_ns(stamp) > SETTLED_NS;
-}
-
-static const char *type_of(const char *path)
-{
-    static const struct {
-        const char *ending;
-        const char *type;
-    } types[] = {
-        {".html", "text/html; charset=utf-8"},
-        {".json", "application/json"},
-        {".txt", "text/plain; charset=utf-8"},
-        {".md5", "text/plain; charset=utf-8"},
-        {".csv", "text/csv; charset=utf-8"},
-    };
-    size_t length = strlen(path);
-    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
-        size_t ending = strlen(types[i].ending);
-        if (length > ending &&
-            strcmp(path + length - ending, types[i].ending) == 0)
-            return types[i].type;
-    }
-    return "application/octet-stream";
-}
-
-struct ota_catalog_entry *ota_catalog_entry_new(uint8_t *data, size_t size,
-                                                const char *type)
-{
-    struct loaded *file = calloc(1, sizeof(*file));
-    if (!file) {
-        free(data);
-        return NULL;
-    }
-    file->entry.data = data;
-    atomic_init(&file->entry.references, 1);
-    file->entry.route.size = size;
-    file->entry.route.type = type;
-    ota_sha256(data, size, file->entry.route.sha256);
-    return &file->entry;
-}
-
-static bool read_exactly(int fd, uint8_t *data, size_t size)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = pread(fd, data + done, size - done, (off_t)done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n <= 0)
-            return false;
-        done += (size_t)n;
-    }
-    return true;
+    struct loaded **link = &catalog->files;
+    while (*link && (!(*link)->path || strcmp((*link)->path, path) != 0))
+        link = &(*link)->next;
+    bool ok = *link && is_trusted(catalog, (*link)->as_of, (*link)->seen_ms);
+    return ok ? link : NULL;
 }
 
 /*
- * A lease on a file is refused while anyone has it open for writing, which is
- * just the question here. Only its owner may ask; others go by how long it
- * has been quiet.
+ * To be sure of what it saw, a look has to begin when all on the way to the
+ * file is watched. So the first one only begins to watch.
  */
-static bool is_being_written(int fd, const struct stamp *stamp)
+static void note_path(struct ota_catalog *catalog, struct loaded *file, int fd,
+                      const char *path, uint64_t as_of)
 {
-    /* A signal that nobody minds, for whoever opens it in this moment. */
-    fcntl(fd, F_SETSIG, SIGURG);
-    if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) {
-        fcntl(fd, F_SETLEASE, F_UNLCK);
-        return false;
+    file->as_of = 0;
+    if (!file->is_settled)
+        return;
+    bool is_same = file->path && strcmp(file->path, path) == 0;
+    if (is_same && file->watched_in == catalog->watch.epoch) {
+        file->as_of = as_of;
+        file->seen_ms = timers_clock();
+        return;
     }
-    return errno == EAGAIN || age_ns(stamp) < QUIET_NS;
+    file->watched_in = 0;
+    free(file->path);
+    file->path = strdup(path);
+    if (file->path && watch_add(&catalog->watch, catalog->root, path, fd))
+        file->watched_in = catalog->watch.epoch;
 }
 
-/* Reads a file that nobody changes meanwhile. */
-static unsigned load_once(int fd, const char *path, struct loaded **file)
-{
-    struct stat before;
-    struct stat after;
-    if (fstat(fd, &before) < 0 || !S_ISREG(before.st_mode))
-        return 404;
-    if (before.st_size > (off_t)OTA_FILE_CEILING)
-        return 403;
-    struct stamp stamp = stamp_of(&before);
-    if (is_being_written(fd, &stamp))
-        return 503;
-    size_t size = (size_t)before.st_size;
-    uint8_t *data = malloc(size + 1);
-    if (!data)
-        return 500;
-    if (!read_exactly(fd, data, size) || fstat(fd, &after) < 0 ||
-        !has_stamp(&after, &stamp)) {
-        free(data);
-        return 503;
-    }
-    *file = (struct loaded *)ota_catalog_entry_new(data, size, type_of(path));
-    if (!*file)
-        return 500;
-    (*file)->stamp = stamp;
-    (*file)->is_settled = is_settled(&stamp);
-    (*file)->entry.route.modified = before.st_mtim.tv_sec;
-    segments_find_hits(&(*file)->entry.hits, data, size);
-    facts_find(&(*file)->entry);
-    return 200;
-}
-
-static unsigned load(int fd, const char *path, struct loaded **file)
-{
-    unsigned status = 503;
-    for (int i = 0; status == 503 && i < LOAD_ATTEMPTS; i++)
-        status = load_once(fd, path, file);
-    return status;
-}
+/* --- files ---------------------------------------------------------------- */
 
 /* The place in the list of the file this was, of whatever version. */
 static struct loaded **find_loaded(struct ota_catalog *catalog,
-                                   const struct stamp *stamp)
+                                   const struct stat *st)
 {
     struct loaded **link = &catalog->files;
-    while (*link && ((*link)->stamp.device != stamp->device ||
-                     (*link)->stamp.inode != stamp->inode))
+    while (*link && !loaded_is_of(*link, st))
         link = &(*link)->next;
     return link;
 }
 
-static void keep_first(struct ota_catalog *catalog, struct loaded *file)
+static void drop_surplus(struct ota_catalog *catalog)
 {
-    file->next = catalog->files;
-    catalog->files = file;
-    size_t total = (size_t)file->entry.route.size;
-    struct loaded **link = &file->next;
+    size_t total = 0;
+    struct loaded **link = &catalog->files;
     while (*link) {
         total += (size_t)(*link)->entry.route.size;
-        if (total > OTA_CATALOG_CEILING)
+        if (total > OTA_CATALOG_CEILING && link != &catalog->files)
             forget(link);
         else
             link = &(*link)->next;
     }
 }
 
-static unsigned find_file(struct ota_catalog *catalog, int fd, const char *path,
-                          const struct stat *st,
-                          struct ota_catalog_entry **entry)
+static void put_first(struct ota_catalog *catalog, struct loaded *file)
 {
-    struct stamp stamp = stamp_of(st);
-    struct loaded **link = find_loaded(catalog, &stamp);
-    struct loaded *file = *link;
-    if (file && file->is_settled && is_same(&file->stamp, &stamp)) {
-        *link = file->next;
-    } else {
-        if (file)
-            forget(link);
-        unsigned status = load(fd, path, &file);
-        if (status != 200)
-            return status;
-    }
-    keep_first(catalog, file);
+    file->next = catalog->files;
+    catalog->files = file;
+}
+
+static struct ota_catalog_entry *take(struct loaded *file)
+{
     atomic_fetch_add(&file->entry.references, 1);
-    *entry = &file->entry;
-    return 200;
+    return &file->entry;
+}
+
+static unsigned find_file(struct ota_catalog *catalog, int fd, const char *path,
+                          const struct stat *st, struct loaded **file)
+{
+    struct loaded **link = find_loaded(catalog, st);
+    *file = *link;
+    if (*file && loaded_is_current(*file, st)) {
+        *link = (*file)->next;
+        put_first(catalog, *file);
+        return 200;
+    }
+    if (*file)
+        forget(link);
+    unsigned status = loaded_read(fd, path, file);
+    if (status == 200) {
+        put_first(catalog, *file);
+        drop_surplus(catalog);
+    }
+    return status;
 }
 
 static unsigned find_listing(int root, const char *path,
@@ -337,7 +242,7 @@ static unsigned find_listing(int root, const char *path,
     if (!listing_make(root, path, &text, &size))
         return 500;
     *entry = ota_catalog_entry_new((uint8_t *)text, size,
-                                   "text/html; charset=utf-8");
+                                   "text/html; charset=utf-8", 0);
     return *entry ? 200 : 500;
 }
 
@@ -364,20 +269,40 @@ static unsigned status_of(int failure)
     }
 }
 
-static unsigned find_path(struct ota_catalog *catalog, const char *path,
-                          struct ota_catalog_entry **entry)
+static unsigned look_up(struct ota_catalog *catalog, const char *path,
+                        struct ota_catalog_entry **entry)
 {
+    uint64_t as_of = catalog->watch.changes;
     int fd = open_path(catalog, path);
     if (fd < 0)
         return status_of(errno);
     struct stat st = {0};
+    struct loaded *file;
     unsigned status = 404;
-    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode))
-        status = find_file(catalog, fd, path, &st, entry);
-    else if (S_ISDIR(st.st_mode))
+    if (fstat(fd, &st) == 0 && S_ISREG(st.st_mode)) {
+        status = find_file(catalog, fd, path, &st, &file);
+        if (status == 200) {
+            note_path(catalog, file, fd, path, as_of);
+            *entry = take(file);
+        }
+    } else if (S_ISDIR(st.st_mode)) {
         status = find_listing(catalog->root, path, entry);
+    }
     close(fd);
     return status;
+}
+
+static unsigned find_path(struct ota_catalog *catalog, const char *path,
+                          struct ota_catalog_entry **entry)
+{
+    struct loaded **known = find_known(catalog, path);
+    if (!known)
+        return look_up(catalog, path, entry);
+    struct loaded *file = *known;
+    *known = file->next;
+    put_first(catalog, file);
+    *entry = take(file);
+    return 200;
 }
 
 unsigned ota_catalog_find(struct ota_catalog *catalog, const char *target,
@@ -409,8 +334,8 @@ static bool may_be_firmware(const struct dirent *entry)
            strcmp(entry->d_name + length - 4, ".bin") == 0;
 }
 
-bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
-                      char *name, size_t size)
+static bool find_sole(struct ota_catalog *catalog, enum ota_kind kind,
+                      char *name)
 {
     int fd = beneath_open(catalog->root, "", O_RDONLY | O_DIRECTORY);
     DIR *folder = fd < 0 || catalog->only ? NULL : fdopendir(fd);
@@ -420,15 +345,38 @@ bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
     unsigned found = 0;
     while (folder && (file = readdir(folder)) != NULL) {
         struct ota_catalog_entry *entry = NULL;
-        if (!may_be_firmware(file) || strlen(file->d_name) >= size)
-            continue;
-        if (find_path(catalog, file->d_name, &entry) != 200)
+        if (!may_be_firmware(file) ||
+            find_path(catalog, file->d_name, &entry) != 200)
             continue;
         if (entry->facts.kind == kind && found++ == 0)
-            strcpy(name, file->d_name);
+            snprintf(name, NAME_MAX + 1, "%s", file->d_name);
         ota_catalog_release(entry);
     }
     if (folder)
         closedir(folder);
     return found == 1;
+}
+
+/* As with files: the first look only begins to watch. */
+static bool watches_root(struct ota_catalog *catalog)
+{
+    if (catalog->root_watched_in == catalog->watch.epoch)
+        return true;
+    if (watch_add(&catalog->watch, catalog->root, "", catalog->root))
+        catalog->root_watched_in = catalog->watch.epoch;
+    return false;
+}
+
+bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
+                      const char **name)
+{
+    struct sole *sole = &catalog->soles[kind];
+    if (!is_trusted(catalog, sole->as_of, sole->seen_ms)) {
+        uint64_t as_of = watches_root(catalog) ? catalog->watch.changes : 0;
+        sole->exists = find_sole(catalog, kind, sole->name);
+        sole->as_of = as_of;
+        sole->seen_ms = timers_clock();
+    }
+    *name = sole->name;
+    return sole->exists;
 }

@@ -9,11 +9,15 @@
 #include <unistd.h>
 
 enum {
-    LAST_MS = 2000,        /* for the client to close */
-    FIRST_PAUSE_MS = 2,    /* between looks for an acknowledgement */
-    LONGEST_PAUSE_MS = 50, /* old clients acknowledge within 250 ms */
-    LOOKS = 4,             /* within each time-out */
-    SHOWN_MS = 1000,       /* the same, where progress is shown to people */
+    LAST_MS = 2000, /* for the client to close */
+    /* Between looks for an acknowledgement. Mostly the next request brings it
+     * before the first look. */
+    FIRST_PAUSE_MS = 10,
+    LONGEST_PAUSE_MS = 160,
+    LOOKS = 4,        /* within each time-out */
+    SHOWN_MS = 1000,  /* the same, where progress is shown to people */
+    UNSHOWN_MS = 200, /* the first of these */
+    FEW = 128,        /* connections: memory for each is no matter */
 };
 
 static const struct ota_server_options *options_of(const struct connection *c)
@@ -65,7 +69,7 @@ static void plan_reading(struct connection *c)
 static void tell_unfinished(struct connection *c)
 {
     if (!c->current)
-        c->current = transfer_new(c->worker->shared, &c->asker.address, "-");
+        c->current = transfer_new(c->worker->shared, c->name, "-");
 }
 
 static void look_at_reading(struct connection *c)
@@ -92,16 +96,17 @@ static void look_at_reading(struct connection *c)
 static uint64_t pause_of(const struct connection *c)
 {
     uint64_t wait = options_of(c)->idle_timeout_ms / LOOKS + 1;
-    return c->current->ticket && wait > SHOWN_MS ? SHOWN_MS : wait;
+    if (!transfer_wants_looks(c->current))
+        return wait;
+    uint64_t soon = c->current->ticket ? SHOWN_MS : UNSHOWN_MS;
+    return soon < wait ? soon : wait;
 }
 
 static void plan_sending(struct connection *c)
 {
-    const struct transfer *transfer = c->current;
     uint64_t wait = pause_of(c);
     if (c->is_suspended) {
-        uint64_t wake = transfer->flow.wake_ms;
-        uint64_t until = wake > now_of(c) ? wake - now_of(c) : 1;
+        uint64_t until = c->wake_ms > now_of(c) ? c->wake_ms - now_of(c) : 1;
         wait = until < wait ? until : wait;
     }
     look_in(c, wait);
@@ -113,6 +118,7 @@ static bool look_at_progress(struct connection *c, struct transfer *transfer)
     const struct ota_server_options *options = options_of(c);
     struct socket_progress progress = socket_progress(c->fd);
     uint64_t now = now_of(c);
+    transfer_show(transfer);
     if (progress.acknowledged != transfer->acked) {
         transfer_moved(transfer, progress.acknowledged);
         transfer->moved_ms = now;
@@ -129,20 +135,23 @@ static void look_at_sending(struct connection *c)
 {
     struct transfer *transfer = c->current;
     /* Who is made to wait is not idle. */
-    if (c->is_suspended && transfer->flow.plan.count == 0)
+    bool has_stops = transfer->flow && transfer->flow->plan.count > 0;
+    if (c->is_suspended && !has_stops)
         transfer->moved_ms = now_of(c);
     if (!look_at_progress(c, transfer))
         return;
-    if (c->is_suspended && now_of(c) >= transfer->flow.wake_ms) {
+    if (c->is_suspended && now_of(c) >= c->wake_ms) {
         c->is_suspended = false;
         http_resume(c->http);
     }
     plan_sending(c);
 }
 
-void connection_suspended(struct connection *c)
+void connection_suspend(struct connection *c, uint64_t wake_ms)
 {
+    http_suspend(c->http);
     c->is_suspended = true;
+    c->wake_ms = wake_ms;
     plan_sending(c);
 }
 
@@ -156,37 +165,48 @@ static void end_pending(struct connection *c, enum ota_server_end end,
     transfer_end(transfer, end, acked);
 }
 
-/* Ends all that have arrived; true when more are on their way. */
-static bool confirm(struct connection *c)
+/* Ends what has arrived; true when that is all there was. */
+static bool has_arrived(struct connection *c)
 {
-    struct socket_progress progress = socket_progress(c->fd);
-    while (c->pending && progress.acknowledged >= c->pending->end)
-        end_pending(c, OTA_SERVER_COMPLETE, progress.acknowledged);
+    if (!socket_is_drained(c->fd))
+        return false;
+    while (c->pending)
+        end_pending(c, OTA_SERVER_COMPLETE, 0);
+    return true;
+}
+
+/* The same with a closer look, and with the clock. */
+static bool is_on_its_way(struct connection *c)
+{
+    if (!look_at_progress(c, c->pending))
+        return false;
+    uint64_t acked = c->pending->acked;
+    while (c->pending && acked >= c->pending->end)
+        end_pending(c, OTA_SERVER_COMPLETE, acked);
     return c->pending;
 }
 
 static void look_at_pending(struct connection *c)
 {
-    if (!c->http)
-        socket_discard(c->fd);
-    if (!confirm(c))
+    if (has_arrived(c))
         return;
-    uint64_t before = c->pending->acked;
-    if (!look_at_progress(c, c->pending))
-        return;
-    if (c->pending->acked != before)
-        c->pause_ms = FIRST_PAUSE_MS;
-    else if (c->pause_ms < LONGEST_PAUSE_MS)
+    if (c->pause_ms < LONGEST_PAUSE_MS)
         c->pause_ms *= 2;
+    else if (!is_on_its_way(c))
+        return;
     look_in(c, c->pause_ms);
+}
+
+/* What is handed over may be more under TLS, and is counted by the kernel. */
+static uint64_t handed_of(const struct connection *c)
+{
+    return c->asker.is_tls ? socket_progress(c->fd).handed : c->handed;
 }
 
 static void wait_for_client(struct connection *c, struct transfer *transfer)
 {
     struct transfer **last = &c->pending;
-    struct socket_progress progress = socket_progress(c->fd);
-    transfer->end = progress.handed;
-    transfer->acked = progress.acknowledged;
+    transfer->end = handed_of(c);
     transfer->moved_ms = now_of(c);
     while (*last)
         last = &(*last)->next;
@@ -209,13 +229,15 @@ struct connection *connection_new(struct worker *worker,
     c->fd = fd;
     c->asker.address = *address;
     c->asker.is_tls = worker->is_tls;
+    socket_name(address, c->name);
     c->link = &worker->connections;
     c->next = worker->connections;
     if (c->next)
         c->next->link = &c->next;
     worker->connections = c;
     limits_connect(&worker->shared->limits, address);
-    atomic_fetch_add(&worker->shared->connections, 1);
+    if (atomic_fetch_add(&worker->shared->connections, 1) >= FEW)
+        socket_keep_short(fd);
     metrics_connection(&worker->shared->metrics, METRICS_ACCEPTED);
     begin_reading(c);
     c->knows_received = true; /* none yet */
@@ -226,9 +248,9 @@ struct connection *connection_new(struct worker *worker,
 struct transfer *connection_begin(struct connection *c, const char *target)
 {
     if (c->pending)
-        confirm(c);
+        has_arrived(c);
     if (!c->current)
-        c->current = transfer_new(c->worker->shared, &c->asker.address, target);
+        c->current = transfer_new(c->worker->shared, c->name, target);
     return c->current;
 }
 
@@ -236,8 +258,7 @@ void connection_answer(struct connection *c, struct reply *reply,
                        uint64_t header, uint64_t body)
 {
     struct transfer *transfer = c->current;
-    transfer->begin =
-        c->asker.is_tls ? socket_progress(c->fd).handed : c->handed;
+    transfer->begin = handed_of(c);
     c->handed += header + body;
     c->is_last = reply->is_last;
     transfer_answer(transfer, reply, header, body);
@@ -254,7 +275,7 @@ void connection_finish(struct connection *c, enum ota_server_end end)
     bool has_body = transfer->facts.asked > 0;
     if (end != OTA_SERVER_COMPLETE)
         transfer_end(transfer, end, socket_progress(c->fd).acknowledged);
-    else if (!has_body || socket_is_drained(c->fd))
+    else if (!has_body)
         transfer_end(transfer, end, 0);
     else
         wait_for_client(c, transfer);
@@ -265,14 +286,16 @@ void connection_finish(struct connection *c, enum ota_server_end end)
 /* As many as may be open; the library no longer counts them. */
 static bool may_linger(const struct connection *c)
 {
-    return c->pending && !c->is_cut &&
-           atomic_load(&c->worker->shared->lingering) <
-               options_of(c)->connections;
+    return atomic_load(&c->worker->shared->lingering) <
+           options_of(c)->connections;
 }
 
 void connection_closed(struct connection *c)
 {
-    int fd = may_linger(c) ? dup(c->fd) : -1;
+    bool has_more = c->pending && !c->is_cut && !has_arrived(c);
+    int fd = has_more && may_linger(c) ? dup(c->fd) : -1;
+    if (has_more && fd < 0)
+        c->pending->acked = socket_progress(c->fd).acknowledged;
     c->http = NULL;
     c->is_lingering = fd >= 0;
     socket_discard(c->fd);
@@ -320,11 +343,12 @@ void connection_cut(struct connection *c, enum ota_server_end end)
 void connection_free(struct connection *c)
 {
     enum ota_server_end end = c->is_cut ? c->end : OTA_SERVER_CLIENT_CLOSED;
-    uint64_t acked = c->fd >= 0 ? socket_progress(c->fd).acknowledged : 0;
+    bool is_known = c->fd >= 0 && (c->pending || c->current);
+    uint64_t acked = is_known ? socket_progress(c->fd).acknowledged : 0;
     if (!c->is_cut && atomic_load(&c->worker->shared->is_cut))
         end = OTA_SERVER_STOPPED;
     while (c->pending)
-        end_pending(c, end, c->fd >= 0 ? acked : c->pending->acked);
+        end_pending(c, end, is_known ? acked : c->pending->acked);
     if (c->current)
         transfer_end(c->current, end, acked);
     if (c->is_lingering)
@@ -333,8 +357,10 @@ void connection_free(struct connection *c)
     *c->link = c->next;
     if (c->next)
         c->next->link = c->link;
-    if (c->fd >= 0)
+    if (c->fd >= 0) {
+        socket_discard(c->fd);
         close(c->fd);
+    }
     atomic_fetch_sub(&c->worker->shared->connections, 1);
     limits_disconnect(&c->worker->shared->limits, &c->asker.address);
     tls_end(c->tls);

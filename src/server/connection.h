@@ -28,6 +28,7 @@ struct connection {
     struct MHD_Connection *http; /* NULL when the library has closed it */
     int fd;                      /* the library's; ours when that closed */
     struct asker asker;
+    char name[INET6_ADDRSTRLEN]; /* of its address */
     struct tls_credentials *tls; /* a reference, or NULL */
     bool is_unwelcome;           /* its address has too many */
     bool is_suspended;           /* the library waits to be told to go on */
@@ -41,6 +42,7 @@ struct connection {
     bool knows_received;
     uint64_t handed;   /* bytes of the answers so far, this one included */
     unsigned pause_ms; /* between two looks for an acknowledgement */
+    uint64_t wake_ms;  /* when to resume, when suspended */
     struct transfer *current; /* the library is busy with it */
     struct transfer *pending; /* handed over, not acknowledged; oldest first */
 };
@@ -62,8 +64,8 @@ void connection_answer(struct connection *connection, struct reply *reply,
 /* The library has done with the current request. */
 void connection_finish(struct connection *connection, enum ota_server_end end);
 
-/* The library waits until flow->wake_ms of the current transfer. */
-void connection_suspended(struct connection *connection);
+/* Makes the library wait with the answer until then. */
+void connection_suspend(struct connection *connection, uint64_t wake_ms);
 
 /* The library closes its socket: ends it, or keeps it until all that is on
  * its way has arrived. */

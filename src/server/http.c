@@ -2,6 +2,7 @@
 #include "http.h"
 #include "http_events.h"
 #include "http_response.h"
+#include "offer.h"
 #include "socket.h"
 #include "tls.h"
 #include "worker.h"
@@ -141,14 +142,13 @@ static ssize_t read_body(void *context, uint64_t position, char *out,
                          size_t most)
 {
     struct connection *connection = context;
-    struct flow *flow = &connection->current->flow;
+    struct flow *flow = connection->current->flow;
     if (connection->is_cut)
         return MHD_CONTENT_READER_END_WITH_ERROR;
     uint32_t size = flow_next(flow, connection->fd, (uint32_t)position,
                               (uint32_t)most, connection->worker->now_ms);
     if (size == 0) {
-        MHD_suspend_connection(connection->http);
-        connection_suspended(connection);
+        connection_suspend(connection, flow->wake_ms);
         return 0;
     }
     memcpy(out, flow->body + position, size);
@@ -164,9 +164,9 @@ static size_t piece_size(const struct connection *connection)
 }
 
 static void plan_segments(struct connection *connection,
-                          const struct head *head, const struct reply *reply)
+                          const struct head *head, const struct reply *reply,
+                          struct flow *flow)
 {
-    struct flow *flow = &connection->current->flow;
     if (connection->asker.is_tls || !reply_is_whole_file(reply) ||
         !family_sees_segments(reply->client.family))
         return;
@@ -177,41 +177,51 @@ static void plan_segments(struct connection *connection,
         .slot = family_slot_of(head->target),
         .hits = &reply->entry->hits,
     });
+    /* What is far ahead of the client would be waited for at a stop. */
+    if (flow->plan.count > 0)
+        socket_keep_short(connection->fd);
 }
 
 /* Downloads that find no place are told to come later, if they understand. */
-static void admit(struct connection *connection, struct reply *reply)
+static void admit(struct connection *connection, struct reply *reply,
+                  struct flow *flow)
 {
     struct worker *worker = connection->worker;
-    struct transfer *transfer = connection->current;
     unsigned retry_s = RETRY_S + worker_chance(worker, RETRY_SPREAD_S);
-    if (connection->is_unwelcome) {
+    if (connection->is_unwelcome)
         respond_busy(reply, retry_s);
-        return;
-    }
-    transfer->has_download = true;
-    if (limits_admit(&worker->shared->limits))
-        return;
-    if (family_sees_segments(reply->client.family)) {
-        flow_wait_for_place(&transfer->flow, worker->now_ms);
-    } else {
-        transfer->has_download = false;
+    else if (limits_admit(&worker->shared->limits))
+        connection->current->is_admitted = true;
+    else if (family_sees_segments(reply->client.family))
+        flow_wait_for_place(flow, worker->now_ms);
+    else
         respond_busy(reply, retry_s);
-    }
 }
 
-static void plan_body(struct connection *connection, const struct head *head,
+/* False when it takes memory that there is not. */
+static bool keep_flow(struct transfer *transfer, const struct flow *flow)
+{
+    transfer->flow = malloc(sizeof(*flow));
+    if (transfer->flow)
+        *transfer->flow = *flow;
+    return transfer->flow;
+}
+
+/* Several ranges cannot be measured out. */
+static bool plan_body(struct connection *connection, const struct head *head,
                       struct reply *reply)
 {
     const struct ota_route_range *range = &reply->answer.ranges[0];
-    struct flow *flow = &connection->current->flow;
+    struct flow flow;
     if (reply->answer.range_count == 0)
-        return;
-    flow_init(flow, &connection->worker->shared->limits,
+        return true;
+    flow_init(&flow, &connection->worker->shared->limits,
               reply->entry->data + range->offset, (uint32_t)range->size);
-    admit(connection, reply);
-    if (reply->answer.range_count == 1)
-        plan_segments(connection, head, reply);
+    admit(connection, reply, &flow);
+    if (reply->answer.range_count != 1)
+        return true;
+    plan_segments(connection, head, reply, &flow);
+    return !flow_is_measured(&flow) || keep_flow(connection->current, &flow);
 }
 
 static struct http_manner manner_of(const struct connection *connection,
@@ -234,12 +244,11 @@ static enum MHD_Result send_reply(struct connection *connection,
                                   const struct head *head, struct reply *reply)
 {
     struct http_manner manner = manner_of(connection, head, reply);
-    struct flow *flow = &connection->current->flow;
-    if (!manner.is_head && !reply->is_page)
-        plan_body(connection, head, reply);
+    if (!manner.is_head && !reply->is_page &&
+        !plan_body(connection, head, reply))
+        return MHD_NO;
     bool is_stream = !manner.is_head && reply->is_stream;
-    bool is_measured = !manner.is_head && !reply->is_page &&
-                       reply->answer.range_count == 1 && flow_is_measured(flow);
+    bool is_measured = connection->current->flow;
     struct http_response made =
         is_stream ? http_events(connection, reply, &manner)
         : is_measured
@@ -255,6 +264,14 @@ static enum MHD_Result send_reply(struct connection *connection,
     if (!made.is_kept)
         MHD_destroy_response(made.response);
     return result;
+}
+
+/* Once for all that is asked in a turn. */
+static void look_for_changes(struct worker *worker)
+{
+    if (!worker->has_looked)
+        offers_look(worker->shared);
+    worker->has_looked = true;
 }
 
 /*
@@ -282,6 +299,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *client,
         return MHD_YES;
     if (connection->asker.is_tls)
         tls_settle(session_of(client));
+    look_for_changes(connection->worker);
     unsigned status =
         read_head(client, method, version, transfer->target, &head);
     respond(connection->worker->shared, &head, status, &connection->asker,
@@ -411,6 +429,11 @@ void http_quiesce(struct http *http)
     MHD_socket listener = MHD_quiesce_daemon(http->daemon);
     if (listener != MHD_INVALID_SOCKET)
         close(listener);
+}
+
+void http_suspend(struct MHD_Connection *client)
+{
+    MHD_suspend_connection(client);
 }
 
 void http_resume(struct MHD_Connection *client)

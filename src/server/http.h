@@ -26,7 +26,8 @@ bool http_run(struct http *http, int wait_ms);
 /* Accepts no more connections. */
 void http_quiesce(struct http *http);
 
-/* Goes on with an answer that waited for its time. */
-void http_resume(struct MHD_Connection *connection);
+/* Lets an answer wait for its time, and go on. */
+void http_suspend(struct MHD_Connection *client);
+void http_resume(struct MHD_Connection *client);
 
 #endif

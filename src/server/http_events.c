@@ -26,9 +26,7 @@ static ssize_t read_events(void *context, uint64_t position, char *out,
     size_t size = service_stream_read(viewing->stream, &facts, out, most);
     if (size > 0)
         return (ssize_t)size;
-    connection->current->flow.wake_ms = viewing->stream->wake_ms;
-    MHD_suspend_connection(connection->http);
-    connection_suspended(connection);
+    connection_suspend(connection, viewing->stream->wake_ms);
     return 0;
 }
 

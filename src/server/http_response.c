@@ -6,13 +6,14 @@
 enum { WORD = 4 };
 
 /*
- * Responses for whole files are made once and kept with the entry: with them
- * an answer costs no allocation. They differ in their headers alone.
+ * Responses for whole files, and that one has not changed, are made once and
+ * kept with the entry: with them an answer costs no allocation.
  */
 enum form {
     FORM_PLAIN,
     FORM_ALIGNED, /* and three more: by one to four zeros */
     FORM_MD5 = FORM_ALIGNED + WORD,
+    FORM_UNCHANGED,
     FORM_NONE, /* not kept */
 };
 
@@ -142,7 +143,11 @@ static void add_headers(struct MHD_Response *response,
 static unsigned form_of(const struct reply *reply,
                         const struct http_manner *manner, unsigned zeros)
 {
-    if (!reply->entry || manner->must_say || !reply_is_whole_file(reply))
+    if (!reply->entry || manner->must_say)
+        return FORM_NONE;
+    if (reply->answer.status == 304)
+        return zeros || reply->has_md5 ? FORM_NONE : FORM_UNCHANGED;
+    if (!reply_is_whole_file(reply))
         return FORM_NONE;
     if (reply->has_md5)
         return zeros ? FORM_NONE : FORM_MD5;

@@ -11,9 +11,6 @@
 
 enum {
     BACKLOG = 4096,
-    /* Bytes waiting in the kernel for each slow device, beyond what is on its
-     * way. Accepted sockets inherit it. A small SO_SNDBUF would stall. */
-    UNSENT = 16 * 1024,
 };
 
 static enum ota_code code_of(int failure)
@@ -46,7 +43,6 @@ static int listen_on(const struct addrinfo *info)
     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1);
     if (info->ai_family == AF_INET6)
         set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0);
-    set_option(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT);
     if (bind(fd, info->ai_addr, info->ai_addrlen) == 0 &&
         listen(fd, BACKLOG) == 0)
         return fd;

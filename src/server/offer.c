@@ -47,17 +47,29 @@ void offers_release(struct offers *offers)
     ota_catalog_free(offers->new);
 }
 
+void offers_look(struct shared *shared)
+{
+    struct offers *offers = shared->offers;
+    pthread_mutex_lock(&shared->lock);
+    ota_catalog_look(shared->catalog);
+    if (offers->old)
+        ota_catalog_look(offers->old);
+    if (offers->new)
+        ota_catalog_look(offers->new);
+    pthread_mutex_unlock(&shared->lock);
+}
+
 /* The named one, or the only one of its kind in the folder. */
 static struct ota_catalog_entry *on_offer(struct shared *shared, bool is_new)
 {
-    char name[NAME_MAX + 1];
+    const char *name;
     struct ota_catalog_entry *entry = NULL;
     const struct offers *offers = shared->offers;
     struct ota_catalog *catalog = is_new ? offers->new : offers->old;
     enum ota_kind kind = is_new ? OTA_KIND_APP : OTA_KIND_PACK;
     if (catalog)
         ota_catalog_find(catalog, "/", &entry);
-    else if (ota_catalog_only(shared->catalog, kind, name, sizeof(name)))
+    else if (ota_catalog_only(shared->catalog, kind, &name))
         ota_catalog_find_name(shared->catalog, name, &entry);
     return entry;
 }
@@ -193,7 +205,7 @@ static struct offered answer_cloud(void)
     uint8_t *text = (uint8_t *)strdup(cloud_answer);
     struct ota_catalog_entry *entry =
         text ? ota_catalog_entry_new(text, sizeof(cloud_answer) - 1,
-                                     "application/json")
+                                     "application/json", 0)
              : NULL;
     if (!entry)
         return none(500, "no memory");

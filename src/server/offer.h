@@ -29,6 +29,9 @@ struct offered {
     bool is_last; /* the client wants to close, or the server to, soon */
 };
 
+/* Notes what has changed in the folder and on offer; takes the lock. */
+void offers_look(struct shared *shared);
+
 /* Under the lock of shared. */
 struct offered offer_find(struct shared *shared, const struct head *head,
                           const struct client_kind *kind);

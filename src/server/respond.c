@@ -135,7 +135,7 @@ void respond(struct shared *shared, const struct head *head, unsigned status,
     ota_route_answer(&request, status == 200 ? &reply->entry->route : NULL,
                      status, &reply->answer);
     answer_arduino(head, reply);
-    if (reply->answer.range_count == 0)
+    if (reply->answer.range_count == 0 && reply->answer.status != 304)
         give_back(reply);
 }
 

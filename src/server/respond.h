@@ -9,7 +9,7 @@
 
 struct reply {
     struct ota_route_response answer;
-    struct ota_catalog_entry *entry; /* a reference; NULL without a body */
+    struct ota_catalog_entry *entry; /* a reference; NULL for a refusal */
     struct client_kind client;
     const char *file;   /* what it is; static */
     const char *reason; /* why this one; static */

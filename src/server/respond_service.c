@@ -81,7 +81,7 @@ static void answer_page(struct shared *shared, enum service_page page,
     if (made.is_stream)
         return;
     reply->entry = ota_catalog_entry_new((uint8_t *)made.body, made.size,
-                                         made.headers->value);
+                                         made.headers->value, 0);
     if (!reply->entry) {
         ota_route_refuse(500, &reply->answer);
         return;

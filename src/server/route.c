@@ -7,6 +7,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* For a text that fits. */
+static void add_text(struct ota_route_response *response, const char *name,
+                     const char *text)
+{
+    struct ota_route_header *header =
+        &response->headers[response->header_count++];
+    header->name = name;
+    memcpy(header->value, text, strlen(text) + 1);
+}
+
 __attribute__((format(printf, 3, 4))) static void
 add_header(struct ota_route_response *response, const char *name,
            const char *format, ...)
@@ -20,12 +30,31 @@ add_header(struct ota_route_response *response, const char *name,
     va_end(arguments);
 }
 
-void ota_route_etag(const struct ota_route_entry *entry, char *etag)
+static void write_digest(struct ota_route_entry *entry)
+{
+    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
+    char *out = stpcpy(entry->digest, "sha-256=:");
+    for (size_t i = 0; i < OTA_SHA256_SIZE; i += 3) {
+        uint32_t bits = 0;
+        for (size_t k = i; k < i + 3; k++)
+            bits = bits << 8 | (k < OTA_SHA256_SIZE ? entry->sha256[k] : 0);
+        for (int shift = 18; shift >= 0; shift -= 6)
+            *out++ = digits[bits >> shift & 63];
+    }
+    strcpy(out - 1, "=:"); /* 32 bytes are ten threes and a two */
+}
+
+void ota_route_describe(struct ota_route_entry *entry)
 {
     /* Half of the digest tells files apart and keeps the header short. */
-    ota_hex(entry->sha256, 16, etag + 1);
-    etag[0] = '"';
-    strcpy(etag + 1 + 2 * 16, "\"");
+    ota_hex(entry->sha256, 16, entry->etag + 1);
+    entry->etag[0] = '"';
+    strcpy(entry->etag + 1 + 2 * 16, "\"");
+    entry->last_modified[0] = '\0';
+    if (entry->modified)
+        http_date_format(entry->modified, entry->last_modified);
+    write_digest(entry);
 }
 
 /* No file holds its own digest, so this cannot occur inside of a part. */
@@ -40,9 +69,9 @@ void ota_route_refuse(unsigned status, struct ota_route_response *response)
     response->must_close = status == 400 || status == 405 || status == 408 ||
                            status == 431 || status == 505;
     if (status == 405)
-        add_header(response, "Allow", "GET, HEAD");
+        add_text(response, "Allow", "GET, HEAD");
     if (status == 503)
-        add_header(response, "Retry-After", "1");
+        add_text(response, "Retry-After", "1");
 }
 
 static const char *skip_spaces(const char *text)
@@ -85,10 +114,8 @@ static bool is_since(const struct ota_route_entry *entry, const char *date)
 static unsigned check_conditions(const struct ota_route_request *request,
                                  const struct ota_route_entry *entry)
 {
-    char etag[OTA_ROUTE_ETAG];
-    ota_route_etag(entry, etag);
     if (request->if_match) {
-        if (!lists_etag(request->if_match, etag, false))
+        if (!lists_etag(request->if_match, entry->etag, false))
             return 412;
     } else if (request->if_unmodified_since &&
                is_since(entry, request->if_unmodified_since)) {
@@ -96,7 +123,8 @@ static unsigned check_conditions(const struct ota_route_request *request,
     }
     int64_t since;
     if (request->if_none_match)
-        return lists_etag(request->if_none_match, etag, true) ? 304 : 200;
+        return lists_etag(request->if_none_match, entry->etag, true) ? 304
+                                                                     : 200;
     if (request->if_modified_since && entry->modified &&
         http_date_parse(request->if_modified_since, &since))
         return entry->modified <= since ? 304 : 200;
@@ -113,11 +141,9 @@ static bool if_range_holds(const struct ota_route_request *request,
     if (!request->if_range)
         return true;
     const char *value = skip_spaces(request->if_range);
-    char etag[OTA_ROUTE_ETAG];
-    ota_route_etag(entry, etag);
     if (*value == '"') {
-        size_t length = strlen(etag);
-        return strncmp(value, etag, length) == 0 &&
+        size_t length = strlen(entry->etag);
+        return strncmp(value, entry->etag, length) == 0 &&
                *skip_spaces(value + length) == '\0';
     }
     int64_t date;
@@ -128,54 +154,31 @@ static bool if_range_holds(const struct ota_route_request *request,
 static void add_validators(struct ota_route_response *response,
                            const struct ota_route_entry *entry)
 {
-    char etag[OTA_ROUTE_ETAG];
-    ota_route_etag(entry, etag);
-    add_header(response, "ETag", "%s", etag);
-    if (entry->modified) {
-        char date[HTTP_DATE];
-        http_date_format(entry->modified, date);
-        add_header(response, "Last-Modified", "%s", date);
-    }
-}
-
-static void add_digest(struct ota_route_response *response,
-                       const struct ota_route_entry *entry)
-{
-    static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                 "abcdefghijklmnopqrstuvwxyz0123456789+/";
-    char text[45];
-    char *out = text;
-    for (size_t i = 0; i < OTA_SHA256_SIZE; i += 3) {
-        uint32_t bits = 0;
-        for (size_t k = i; k < i + 3; k++)
-            bits = bits << 8 | (k < OTA_SHA256_SIZE ? entry->sha256[k] : 0);
-        for (int shift = 18; shift >= 0; shift -= 6)
-            *out++ = digits[bits >> shift & 63];
-    }
-    out[-1] = '='; /* 32 bytes are ten threes and a two */
-    *out = '\0';
-    add_header(response, "Repr-Digest", "sha-256=:%s:", text);
+    add_text(response, "ETag", entry->etag);
+    if (*entry->last_modified)
+        add_text(response, "Last-Modified", entry->last_modified);
 }
 
 static void add_body_headers(struct ota_route_response *response,
                              const struct ota_route_entry *entry)
 {
-    char boundary[OTA_ROUTE_ETAG];
-    name_boundary(entry, boundary);
-    if (response->range_count > 1)
+    if (response->range_count > 1) {
+        char boundary[OTA_ROUTE_ETAG];
+        name_boundary(entry, boundary);
         add_header(response, "Content-Type",
                    "multipart/byteranges; boundary=%s", boundary);
-    else
-        add_header(response, "Content-Type", "%s", entry->type);
+    } else {
+        add_text(response, "Content-Type", entry->type);
+    }
     if (response->status == 206 && response->range_count == 1) {
         const struct ota_route_range *range = &response->ranges[0];
         add_header(response, "Content-Range",
                    "bytes %" PRIu64 "-%" PRIu64 "/%" PRIu64, range->offset,
                    range->offset + range->size - 1, entry->size);
     }
-    add_header(response, "Accept-Ranges", "bytes");
+    add_text(response, "Accept-Ranges", "bytes");
     add_validators(response, entry);
-    add_digest(response, entry);
+    add_text(response, "Repr-Digest", entry->digest);
 }
 
 static void choose_bytes(const struct ota_route_request *request,
@@ -188,7 +191,7 @@ static void choose_bytes(const struct ota_route_request *request,
     if (verdict == RANGE_UNSATISFIABLE) {
         response->status = 416;
         add_header(response, "Content-Range", "bytes */%" PRIu64, entry->size);
-        add_header(response, "Accept-Ranges", "bytes");
+        add_text(response, "Accept-Ranges", "bytes");
         return;
     }
     response->status = verdict == RANGE_PARTIAL ? 206 : 200;

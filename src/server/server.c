@@ -187,6 +187,8 @@ static void finish_workers(struct ota_server *server)
     atomic_store(&server->shared.is_cut, true);
     for (unsigned i = 0; i < server->worker_count; i++)
         worker_finish(&server->workers[i]);
+    if (server->worker_count)
+        transfers_flush(&server->shared);
     server->worker_count = 0;
 }
 

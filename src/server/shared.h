@@ -30,6 +30,7 @@ struct shared {
     atomic_bool is_stopping;
     atomic_bool is_cut;       /* what still runs ends now */
     atomic_bool has_failed;   /* a worker cannot go on */
+    atomic_bool has_told;     /* a transfer, since the log was written */
     pthread_mutex_t log_lock; /* held while a transfer is told */
     pthread_mutex_t lock;     /* held around all below */
     struct ota_catalog *catalog;

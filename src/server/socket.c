@@ -12,6 +12,7 @@ enum {
     STATE_CLOSE = 7,
     STATE_CLOSE_WAIT = 8,
     USUAL_SEGMENT = 1460,
+    UNSENT = 16 * 1024, /* a small SO_SNDBUF instead would stall */
 };
 
 static bool get_info(int fd, struct tcp_info *info)
@@ -43,6 +44,13 @@ bool socket_is_drained(int fd)
 {
     int queued = 0;
     return ioctl(fd, SIOCOUTQ, &queued) == 0 && queued == 0;
+}
+
+void socket_keep_short(int fd)
+{
+    const int unsent = UNSENT;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
+                     sizeof(unsent));
 }
 
 uint32_t socket_segment(int fd)

@@ -21,6 +21,10 @@ struct socket_progress socket_progress(int fd);
 /* True when the client has acknowledged everything. */
 bool socket_is_drained(int fd);
 
+/* Keeps what waits in the kernel short, beyond what is on its way: saves
+ * memory where many are slow, and costs time where they are fast. */
+void socket_keep_short(int fd);
+
 /* The largest segment it carries. */
 uint32_t socket_segment(int fd);
 

@@ -22,10 +22,11 @@ struct status {
     pthread_mutex_t lock; /* of all but what is atomic */
     struct place places[STATUS_DOWNLOADS];
     struct status_failure failures[STATUS_FAILURES];
-    uint64_t begun; /* counts of all time */
-    uint64_t ended;
-    uint64_t completed;
+    uint64_t shown;  /* counts of all time */
     uint64_t failed; /* the last one is at (failed - 1) % STATUS_FAILURES */
+    atomic_uint_fast64_t begun;
+    atomic_uint_fast64_t ended;
+    atomic_uint_fast64_t completed;
 };
 
 struct status *status_new(void)
@@ -71,15 +72,19 @@ static struct place *find_free(struct status *status)
     return NULL;
 }
 
-unsigned status_begin(struct status *status,
-                      const struct ota_server_transfer *transfer,
-                      uint64_t now_ms)
+void status_begin(struct status *status)
+{
+    atomic_fetch_add(&status->begun, 1);
+}
+
+unsigned status_show(struct status *status,
+                     const struct ota_server_transfer *transfer,
+                     uint64_t now_ms)
 {
     pthread_mutex_lock(&status->lock);
-    status->begun++;
     struct place *place = find_free(status);
     if (place) {
-        place->id = status->begun;
+        place->id = ++status->shown;
         place->sampled_ms = now_ms;
         place->sampled = place->rate = 0;
         atomic_store(&place->sent, 0);
@@ -112,13 +117,16 @@ static void note_failure(struct status *status,
 void status_end(struct status *status, unsigned ticket,
                 const struct ota_server_transfer *transfer)
 {
+    bool is_complete = transfer->end == OTA_SERVER_COMPLETE;
+    atomic_fetch_add(&status->ended, 1);
+    if (is_complete)
+        atomic_fetch_add(&status->completed, 1);
+    if (is_complete && !ticket)
+        return;
     pthread_mutex_lock(&status->lock);
-    status->ended++;
     if (ticket)
         status->places[ticket - 1].id = 0;
-    if (transfer->end == OTA_SERVER_COMPLETE)
-        status->completed++;
-    else
+    if (!is_complete)
         note_failure(status, transfer);
     pthread_mutex_unlock(&status->lock);
 }
@@ -186,8 +194,9 @@ void status_look(struct status *status, uint64_t now_ms,
                  struct status_view *view)
 {
     pthread_mutex_lock(&status->lock);
-    view->running = status->begun - status->ended;
-    view->completed = status->completed;
+    uint64_t ended = atomic_load(&status->ended); /* first: it is smaller */
+    view->running = atomic_load(&status->begun) - ended;
+    view->completed = atomic_load(&status->completed);
     view->failed = status->failed;
     look_at_downloads(status, now_ms, view);
     look_at_failures(status, view);

@@ -63,14 +63,18 @@ struct status;
 struct status *status_new(void); /* NULL: no memory */
 void status_free(struct status *status);
 
+/* A download begins, and is counted. */
+void status_begin(struct status *status);
+
 /*
- * A download begins; what of the transfer is known by then is copied. Is the
- * ticket for the two functions below: 0 when it is not shown. Times are of any
- * clock that does not jump, in milliseconds, here and for status_look.
+ * It takes long enough to be watched; what of the transfer is known by then is
+ * copied. Is the ticket for the two functions below: 0 when it is not shown.
+ * Times are of any clock that does not jump, in milliseconds, here and for
+ * status_look.
  */
-unsigned status_begin(struct status *status,
-                      const struct ota_server_transfer *transfer,
-                      uint64_t now_ms);
+unsigned status_show(struct status *status,
+                     const struct ota_server_transfer *transfer,
+                     uint64_t now_ms);
 
 /* So much of the body is there. */
 void status_progress(struct status *status, unsigned ticket, uint64_t sent);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "transfer.h"
-#include "socket.h"
 #include "status.h"
 #include "timers.h"
 #include <stdio.h>
@@ -11,28 +10,24 @@
 static void transfer_free(struct transfer *transfer)
 {
     ota_catalog_release(transfer->entry);
-    free(transfer->target);
+    free(transfer->flow);
     free(transfer->range);
     free(transfer);
 }
 
-struct transfer *transfer_new(struct shared *shared,
-                              const struct in6_addr *client, const char *target)
+struct transfer *transfer_new(struct shared *shared, const char *client,
+                              const char *target)
 {
-    struct transfer *transfer = calloc(1, sizeof(*transfer));
+    size_t size = strlen(target) + 1;
+    struct transfer *transfer = malloc(sizeof(*transfer) + size);
     if (!transfer)
         return NULL;
-    transfer->shared = shared;
-    transfer->target = strdup(target);
-    if (!transfer->target) {
-        free(transfer);
-        return NULL;
-    }
-    strcpy(transfer->method, "-");
-    socket_name(client, transfer->client);
+    *transfer = (struct transfer){.shared = shared, .method = "-"};
+    memcpy(transfer->target, target, size);
     transfer->began_ms = timers_clock();
     transfer->facts = (struct ota_server_transfer){
         .began = (int64_t)time(NULL),
+        .client = client,
         .family = family_name(FAMILY_UNKNOWN),
         .told_by = "nothing tells",
         .file = "-",
@@ -52,21 +47,20 @@ bool transfer_ask(struct transfer *transfer, const char *method,
 
 static void point_to_texts(struct transfer *transfer)
 {
-    transfer->facts.client = transfer->client;
     transfer->facts.method = transfer->method;
     transfer->facts.target = transfer->target;
     transfer->facts.range = transfer->range;
 }
 
-/* Pages about the server, HEAD and refusals are no downloads. */
-static void show(struct transfer *transfer, const struct reply *reply)
+/* What takes but a moment is not worth it. */
+void transfer_show(struct transfer *transfer)
 {
-    transfer->is_shown = transfer->facts.asked > 0 && !reply->is_page;
-    if (!transfer->is_shown)
+    if (!transfer->is_download || transfer->was_shown)
         return;
     point_to_texts(transfer);
-    transfer->ticket = status_begin(transfer->shared->status, &transfer->facts,
-                                    timers_clock());
+    transfer->was_shown = true;
+    transfer->ticket =
+        status_show(transfer->shared->status, &transfer->facts, timers_clock());
 }
 
 void transfer_answer(struct transfer *transfer, struct reply *reply,
@@ -83,7 +77,10 @@ void transfer_answer(struct transfer *transfer, struct reply *reply,
     transfer->answered_ms = transfer->moved_ms = timers_clock();
     transfer->entry = reply->entry;
     reply->entry = NULL;
-    show(transfer, reply);
+    /* Pages about the server, HEAD and refusals are none. */
+    transfer->is_download = facts->asked > 0 && !reply->is_page;
+    if (transfer->is_download)
+        status_begin(transfer->shared->status);
     transfer->is_answered = true;
     atomic_fetch_add(&transfer->shared->running, 1);
 }
@@ -93,6 +90,11 @@ static uint64_t sent_of(const struct transfer *transfer, uint64_t acked)
     uint64_t start = transfer->begin + transfer->header;
     uint64_t sent = acked > start ? acked - start : 0;
     return sent < transfer->facts.asked ? sent : transfer->facts.asked;
+}
+
+bool transfer_wants_looks(const struct transfer *transfer)
+{
+    return transfer->is_download && (transfer->ticket || !transfer->was_shown);
 }
 
 void transfer_moved(struct transfer *transfer, uint64_t acked)
@@ -106,7 +108,7 @@ static void count(struct transfer *transfer)
 {
     struct shared *shared = transfer->shared;
     metrics_transfer(&shared->metrics, &transfer->facts);
-    if (transfer->is_shown)
+    if (transfer->is_download)
         status_end(shared->status, transfer->ticket, &transfer->facts);
     else if (transfer->facts.status >= 400 || transfer->facts.status == 0)
         status_refused(shared->status, &transfer->facts);
@@ -127,10 +129,21 @@ void transfer_end(struct transfer *transfer, enum ota_server_end end,
         pthread_mutex_lock(&shared->log_lock);
         shared->options->on_transfer(facts, shared->options->context);
         pthread_mutex_unlock(&shared->log_lock);
+        atomic_store(&shared->has_told, true);
     }
-    if (transfer->has_download && transfer->flow.is_admitted)
+    if (transfer->flow ? transfer->flow->is_admitted : transfer->is_admitted)
         limits_leave(&shared->limits);
     if (transfer->is_answered)
         atomic_fetch_sub(&shared->running, 1);
     transfer_free(transfer);
+}
+
+void transfers_flush(struct shared *shared)
+{
+    if (!atomic_load(&shared->has_told) || !shared->options->on_told)
+        return;
+    atomic_store(&shared->has_told, false);
+    pthread_mutex_lock(&shared->log_lock);
+    shared->options->on_told(shared->options->context);
+    pthread_mutex_unlock(&shared->log_lock);
 }

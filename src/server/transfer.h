@@ -12,12 +12,9 @@ struct transfer {
     struct ota_server_transfer facts; /* its texts point into this struct */
     struct shared *shared;
     struct transfer *next; /* of those that wait for acknowledgement */
-    char client[INET6_ADDRSTRLEN];
-    char method[TRANSFER_METHOD];
-    char *target;
     char *range;
     struct ota_catalog_entry *entry; /* a reference, or NULL */
-    struct flow flow;
+    struct flow *flow;               /* NULL: the body is just handed over */
     uint64_t began_ms;
     uint64_t answered_ms;
     uint64_t moved_ms; /* when the client last acknowledged something */
@@ -27,14 +24,17 @@ struct transfer {
     uint64_t end;     /* behind its last byte, when all is handed over */
     uint64_t header;  /* bytes of the answer before the body */
     bool is_answered; /* counted in shared->running */
-    bool is_shown;    /* in the status, by this ticket, which may be 0 */
+    bool is_download; /* counted in the status */
+    bool was_shown;   /* there, by this ticket, or 0 when there was no place */
     unsigned ticket;
-    bool has_download; /* counted among the downloads of the limits */
+    bool is_admitted; /* among the downloads of the limits; see flow as well */
+    char method[TRANSFER_METHOD];
+    char target[];
 };
 
-/* A request whose target is known; NULL without memory. Copies the target. */
-struct transfer *transfer_new(struct shared *shared,
-                              const struct in6_addr *client,
+/* A request whose target is known; NULL without memory. Copies the target,
+ * and borrows the client's name. */
+struct transfer *transfer_new(struct shared *shared, const char *client,
                               const char *target);
 
 /* Copies what else was asked; false without memory. */
@@ -46,11 +46,20 @@ bool transfer_ask(struct transfer *transfer, const char *method,
 void transfer_answer(struct transfer *transfer, struct reply *reply,
                      uint64_t header, uint64_t body);
 
+/* It has taken long enough for people to watch it. */
+void transfer_show(struct transfer *transfer);
+
+/* They do, or may soon. */
+bool transfer_wants_looks(const struct transfer *transfer);
+
 /* The client has acknowledged this much of the connection's bytes. */
 void transfer_moved(struct transfer *transfer, uint64_t acked);
 
 /* Tells how it ended and frees it. acked: of the connection's bytes. */
 void transfer_end(struct transfer *transfer, enum ota_server_end end,
                   uint64_t acked);
+
+/* Lets the log be written when something has been told. */
+void transfers_flush(struct shared *shared);
 
 #endif

@@ -10,11 +10,10 @@
 static struct ota_catalog_entry *entry_of(const struct ota_catalog_entry *from,
                                           uint8_t *data, size_t size)
 {
-    struct ota_catalog_entry *entry =
-        ota_catalog_entry_new(data, size, from->route.type);
+    struct ota_catalog_entry *entry = ota_catalog_entry_new(
+        data, size, from->route.type, from->route.modified);
     if (!entry)
         return NULL;
-    entry->route.modified = from->route.modified;
     segments_find_hits(&entry->hits, data, size);
     facts_find(entry);
     return entry;
@@ -108,11 +107,9 @@ static struct ota_catalog_entry *md5_of(const struct ota_catalog_entry *entry)
     if (!data)
         return NULL;
     memcpy(data, text, sizeof(text) - 1);
-    struct ota_catalog_entry *made = ota_catalog_entry_new(
-        data, sizeof(text) - 1, "text/plain; charset=utf-8");
-    if (made)
-        made->route.modified = entry->route.modified;
-    return made;
+    return ota_catalog_entry_new(data, sizeof(text) - 1,
+                                 "text/plain; charset=utf-8",
+                                 entry->route.modified);
 }
 
 static struct ota_catalog_entry *make(const struct ota_catalog_entry *entry,

@@ -43,6 +43,7 @@ static void stop_accepting(struct worker *worker)
 static void look_after(struct worker *worker)
 {
     struct timer *timer;
+    worker->has_looked = false;
     worker->now_ms = timers_clock();
     atomic_store(&worker->seen_ms, worker->now_ms);
     while ((timer = timers_next(&worker->timers, worker->now_ms)) != NULL)
@@ -73,6 +74,7 @@ static void *work(void *context)
             break;
         }
         look_after(worker);
+        transfers_flush(worker->shared);
     }
     return NULL;
 }

@@ -15,6 +15,7 @@ struct worker {
     pthread_t thread;
     bool is_started;
     bool is_stopping;
+    bool has_looked; /* for changed files, in this turn */
     struct timers timers;
     struct connection *connections;
     uint64_t now_ms;              /* of this turn */

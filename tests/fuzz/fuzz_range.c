@@ -28,6 +28,7 @@ static void check_ranges(const struct ota_route_response *response,
 static void check(const char *range, const char *date, uint64_t size)
 {
     struct ota_route_entry entry = {.size = size, .modified = 1, .type = "x"};
+    ota_route_describe(&entry);
     struct ota_route_response response;
     struct ota_route_request request = {
         .method = "GET",

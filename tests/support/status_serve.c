@@ -66,8 +66,9 @@ static void begin_downloads(struct world *world, unsigned count)
             .file = i % 5 < 3 ? "pack for user2" : "app of the pack",
             .target = i == 1 ? EVIL : "/user2.4096.new.6.bin",
             .asked = SIZE};
+        status_begin(world->facts.status);
         world->tickets[world->count++] =
-            status_begin(world->facts.status, &transfer, world->facts.now_ms);
+            status_show(world->facts.status, &transfer, world->facts.now_ms);
     }
     for (unsigned i = 0; i < 6; i++)
         fail_once(world, i);

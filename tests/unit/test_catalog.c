@@ -3,6 +3,7 @@
 #include "otatool/catalog.h"
 #include "otatool/file.h"
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -164,6 +165,140 @@ static void an_unchanged_file_is_loaded_once(void **state)
     ota_catalog_free(catalog);
 }
 
+static bool holds(struct ota_catalog *catalog, const char *target,
+                  const char *content)
+{
+    struct ota_catalog_entry *entry;
+    if (ota_catalog_find(catalog, target, &entry) != 200)
+        return !content;
+    bool ok = content && entry->route.size == strlen(content) &&
+              memcmp(entry->data, content, strlen(content)) == 0;
+    ota_catalog_release(entry);
+    return ok;
+}
+
+static void write_in_place(void)
+{
+    int fd = open("root/deep/er/fw.bin", O_WRONLY);
+    assert_int_equal(pwrite(fd, "new", 3, 0), 3);
+    close(fd);
+}
+
+static void replace(void)
+{
+    put("root/deep/er/fw.bin", "new");
+}
+
+static void delete (void)
+{
+    assert_int_equal(unlink("root/deep/er/fw.bin"), 0);
+}
+
+static void move_away(void)
+{
+    assert_int_equal(rename("root/deep/er/fw.bin", "root/away.bin"), 0);
+}
+
+static void swap_folders(void)
+{
+    assert_int_equal(rename("root/deep", "root/gone"), 0);
+    assert_int_equal(rename("root/other", "root/deep"), 0);
+}
+
+static void replace_what_a_link_leads_to(void)
+{
+    put("root/aside/fw.bin", "new");
+}
+
+static void turn_a_link(void)
+{
+    assert_int_equal(symlink("../../other/er/fw.bin", "root/deep/er/next"), 0);
+    assert_int_equal(rename("root/deep/er/next", "root/deep/er/fw.bin"), 0);
+}
+
+/* root/deep/er/fw.bin holds "old"; root/other/er/fw.bin "new". */
+static void make_deep_tree(bool by_link)
+{
+    assert_int_equal(system("rm -rf root/deep root/other root/gone root/aside "
+                            "&& mkdir -p root/deep/er root/other/er "
+                            "root/aside"),
+                     0);
+    put("root/other/er/fw.bin", "new");
+    put(by_link ? "root/aside/fw.bin" : "root/deep/er/fw.bin", "old");
+    if (by_link)
+        assert_int_equal(symlink("../../aside/fw.bin", "root/deep/er/fw.bin"),
+                         0);
+    usleep(100 * 1000); /* files must not be too young to trust */
+}
+
+static void whatever_changes_is_seen_after_a_look(void **state)
+{
+    static const struct {
+        void (*change)(void);
+        bool by_link;
+        const char *then;
+    } cases[] = {
+        {write_in_place, false, "new"},
+        {replace, false, "new"},
+        {delete, false, NULL},
+        {move_away, false, NULL},
+        {swap_folders, false, "new"},
+        {replace_what_a_link_leads_to, true, "new"},
+        {turn_a_link, true, "new"},
+        {swap_folders, true, "new"},
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        make_deep_tree(cases[i].by_link);
+        struct ota_catalog *catalog = open_catalog("root");
+        for (int times = 0; times < 3; times++) {
+            ota_catalog_look(catalog);
+            assert_true(holds(catalog, "/deep/er/fw.bin", "old"));
+        }
+        cases[i].change();
+        ota_catalog_look(catalog);
+        assert_true(holds(catalog, "/deep/er/fw.bin", cases[i].then));
+        ota_catalog_free(catalog);
+    }
+}
+
+/* Where nothing tells of a change, time does. */
+static void a_known_file_is_not_opened_again_for_a_moment(void **state)
+{
+    bool was_known = false;
+    (void)state;
+    for (int attempt = 0; attempt < 20 && !was_known; attempt++) {
+        make_deep_tree(false);
+        struct ota_catalog *catalog = open_catalog("root");
+        for (int times = 0; times < 3; times++)
+            assert_true(holds(catalog, "/deep/er/fw.bin", "old"));
+        replace();
+        was_known = holds(catalog, "/deep/er/fw.bin", "old");
+        usleep(1100 * 1000);
+        assert_true(holds(catalog, "/deep/er/fw.bin", "new"));
+        ota_catalog_free(catalog);
+    }
+    assert_true(was_known);
+}
+
+static void so_many_versions_as_a_year_brings_are_all_seen(void **state)
+{
+    (void)state;
+    make_deep_tree(false);
+    struct ota_catalog *catalog = open_catalog("root");
+    for (int version = 0; version < 5000; version++) {
+        char text[16];
+        snprintf(text, sizeof(text), "%d", version);
+        int fd = open("root/deep/er/next", O_WRONLY | O_CREAT, 0644);
+        assert_true(write(fd, text, strlen(text)) > 0);
+        close(fd);
+        assert_int_equal(rename("root/deep/er/next", "root/deep/er/fw.bin"), 0);
+        ota_catalog_look(catalog);
+        assert_true(holds(catalog, "/deep/er/fw.bin", text));
+    }
+    ota_catalog_free(catalog);
+}
+
 static void a_file_over_the_ceiling_is_refused(void **state)
 {
     (void)state;
@@ -254,6 +389,9 @@ int main(void)
         cmocka_unit_test(types_follow_the_name),
         cmocka_unit_test(an_entry_keeps_its_bytes_when_the_file_changes),
         cmocka_unit_test(an_unchanged_file_is_loaded_once),
+        cmocka_unit_test(whatever_changes_is_seen_after_a_look),
+        cmocka_unit_test(a_known_file_is_not_opened_again_for_a_moment),
+        cmocka_unit_test(so_many_versions_as_a_year_brings_are_all_seen),
         cmocka_unit_test(a_file_over_the_ceiling_is_refused),
         cmocka_unit_test(a_listing_shows_names_escaped_and_hides_dot_files),
         cmocka_unit_test(a_listing_below_the_root_leads_up),

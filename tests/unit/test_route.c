@@ -16,6 +16,7 @@ static struct ota_route_entry sample(uint64_t size)
         .size = size, .modified = MODIFIED, .type = "application/octet-stream"};
     for (unsigned i = 0; i < sizeof(entry.sha256); i++)
         entry.sha256[i] = (uint8_t)i;
+    ota_route_describe(&entry);
     return entry;
 }
 

@@ -18,6 +18,14 @@ static struct ota_server_transfer download(const char *client)
                                         .asked = 400000};
 }
 
+static unsigned begin(struct status *status,
+                      const struct ota_server_transfer *transfer,
+                      uint64_t now_ms)
+{
+    status_begin(status);
+    return status_show(status, transfer, now_ms);
+}
+
 static struct status_view *look(struct status *status, uint64_t now_ms)
 {
     static struct status_view view;
@@ -30,7 +38,7 @@ static void a_download_is_seen_from_begin_to_end(void **state)
     (void)state;
     struct status *status = status_new();
     struct ota_server_transfer transfer = download("192.0.2.7");
-    unsigned ticket = status_begin(status, &transfer, 1000);
+    unsigned ticket = begin(status, &transfer, 1000);
     assert_int_not_equal(ticket, 0);
     status_progress(status, ticket, 100000);
     const struct status_view *view = look(status, 1500);
@@ -59,7 +67,7 @@ static void a_rate_is_that_of_the_last_second_at_least(void **state)
     (void)state;
     struct status *status = status_new();
     struct ota_server_transfer transfer = download("192.0.2.7");
-    unsigned ticket = status_begin(status, &transfer, 1000);
+    unsigned ticket = begin(status, &transfer, 1000);
     status_progress(status, ticket, 20000);
     assert_int_equal(look(status, 1999)->downloads[0].rate, 0);
     assert_int_equal(look(status, 2000)->downloads[0].rate, 20000);
@@ -77,12 +85,12 @@ static void a_place_is_used_again_without_what_was_there(void **state)
     (void)state;
     struct status *status = status_new();
     struct ota_server_transfer transfer = download("192.0.2.7");
-    unsigned ticket = status_begin(status, &transfer, 0);
+    unsigned ticket = begin(status, &transfer, 0);
     status_progress(status, ticket, 300000);
     uint64_t first = look(status, 2000)->downloads[0].id;
     status_end(status, ticket, &transfer);
     transfer = download("192.0.2.8");
-    assert_int_equal(status_begin(status, &transfer, 5000), ticket);
+    assert_int_equal(begin(status, &transfer, 5000), ticket);
     const struct status_download *seen = &look(status, 6000)->downloads[0];
     assert_int_not_equal(seen->id, first);
     assert_int_equal(seen->sent, 0);
@@ -97,15 +105,15 @@ static void more_downloads_than_places_are_counted(void **state)
     struct status *status = status_new();
     struct ota_server_transfer transfer = download("192.0.2.7");
     for (unsigned i = 0; i < STATUS_DOWNLOADS; i++)
-        assert_int_equal(status_begin(status, &transfer, 0), i + 1);
-    assert_int_equal(status_begin(status, &transfer, 0), 0);
+        assert_int_equal(begin(status, &transfer, 0), i + 1);
+    assert_int_equal(begin(status, &transfer, 0), 0);
     status_progress(status, 0, 5);
     assert_int_equal(look(status, 0)->running, STATUS_DOWNLOADS + 1);
     assert_int_equal(look(status, 0)->download_count, STATUS_DOWNLOADS);
     status_end(status, 0, &transfer);
     assert_int_equal(look(status, 0)->running, STATUS_DOWNLOADS);
     status_end(status, 3, &transfer);
-    assert_int_equal(status_begin(status, &transfer, 0), 3);
+    assert_int_equal(begin(status, &transfer, 0), 3);
     const struct status_view *view = look(status, 0);
     for (size_t i = 1; i < view->download_count; i++)
         assert_true(view->downloads[i - 1].id < view->downloads[i].id);
@@ -118,7 +126,7 @@ static void the_last_failures_are_remembered(void **state)
     struct status *status = status_new();
     for (unsigned i = 0; i < STATUS_FAILURES + 3; i++) {
         struct ota_server_transfer transfer = download("192.0.2.7");
-        unsigned ticket = status_begin(status, &transfer, 0);
+        unsigned ticket = begin(status, &transfer, 0);
         transfer.end = OTA_SERVER_TIMED_OUT;
         transfer.sent = i;
         status_end(status, ticket, &transfer);
@@ -184,7 +192,7 @@ static void *download_many(void *context)
     struct status *status = context;
     struct ota_server_transfer transfer = download("192.0.2.7");
     for (int i = 0; i < ROUNDS; i++) {
-        unsigned ticket = status_begin(status, &transfer, 0);
+        unsigned ticket = begin(status, &transfer, 0);
         status_progress(status, ticket, (uint64_t)i);
         transfer.end = i % 2 ? OTA_SERVER_COMPLETE : OTA_SERVER_CLIENT_CLOSED;
         status_end(status, ticket, &transfer);

@@ -11,6 +11,14 @@
 
 #define EVIL "\"><script>alert(1)</script><img src=x onerror=alert(2)>'&\n\xff"
 
+static unsigned begin(struct status *status,
+                      const struct ota_server_transfer *transfer,
+                      uint64_t now_ms)
+{
+    status_begin(status);
+    return status_show(status, transfer, now_ms);
+}
+
 /* Two downloads, one by somebody evil, and a failure. */
 static struct status_view *sample(void)
 {
@@ -23,12 +31,12 @@ static struct status_view *sample(void)
                                            .file = "pack for user1",
                                            .status = 200,
                                            .asked = 409600};
-    status_progress(status, status_begin(status, &transfer, 0), 174080);
+    status_progress(status, begin(status, &transfer, 0), 174080);
     transfer.target = transfer.reason = EVIL;
-    unsigned ticket = status_begin(status, &transfer, 0);
-    status_end(status, status_begin(status, &transfer, 0), &transfer);
+    unsigned ticket = begin(status, &transfer, 0);
+    status_end(status, begin(status, &transfer, 0), &transfer);
     transfer.end = OTA_SERVER_CLIENT_CLOSED;
-    status_end(status, status_begin(status, &transfer, 0), &transfer);
+    status_end(status, begin(status, &transfer, 0), &transfer);
     status_progress(status, ticket, 1);
     status_look(status, 2000, &view);
     view.now = 1700000002;
