@@ -5,6 +5,7 @@
 #include "tls.h"
 #include "worker.h"
 #include <stdlib.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -17,7 +18,7 @@ enum {
     LOOKS = 4,        /* within each time-out */
     SHOWN_MS = 1000,  /* the same, where progress is shown to people */
     UNSHOWN_MS = 200, /* the first of these */
-    FEW = 128,        /* connections: memory for each is no matter */
+    FEW = 256,        /* connections: memory for each is no matter */
 };
 
 static const struct ota_server_options *options_of(const struct connection *c)
@@ -30,9 +31,16 @@ static uint64_t now_of(const struct connection *c)
     return c->worker->now_ms;
 }
 
+/* Of a body that is sent here, when the library has closed. */
+static bool has_rest(const struct connection *c)
+{
+    return c->pending && c->pending->is_handed &&
+           c->pending->flow->position < c->pending->flow->size;
+}
+
 static void look_in(struct connection *c, uint64_t wait_ms)
 {
-    if (c->pending && wait_ms > c->pause_ms)
+    if (c->pending && !has_rest(c) && wait_ms > c->pause_ms)
         wait_ms = c->pause_ms;
     /* Without memory for a timer, it is looked at never: cut it. */
     if (!timers_set(&c->worker->timers, &c->timer, now_of(c) + wait_ms))
@@ -93,23 +101,32 @@ static void look_at_reading(struct connection *c)
 
 /* --- an answer on its way ------------------------------------------------ */
 
-static uint64_t pause_of(const struct connection *c)
+static uint64_t pause_of(const struct connection *c,
+                         const struct transfer *transfer)
 {
     uint64_t wait = options_of(c)->idle_timeout_ms / LOOKS + 1;
-    if (!transfer_wants_looks(c->current))
+    if (!transfer_wants_looks(transfer))
         return wait;
-    uint64_t soon = c->current->ticket ? SHOWN_MS : UNSHOWN_MS;
+    uint64_t soon = transfer->ticket ? SHOWN_MS : UNSHOWN_MS;
     return soon < wait ? soon : wait;
 }
 
-static void plan_sending(struct connection *c)
+static void plan_sending(struct connection *c, const struct transfer *transfer)
 {
-    uint64_t wait = pause_of(c);
-    if (c->is_suspended) {
+    uint64_t wait = pause_of(c, transfer);
+    if (c->is_suspended || c->is_waiting) {
         uint64_t until = c->wake_ms > now_of(c) ? c->wake_ms - now_of(c) : 1;
         wait = until < wait ? until : wait;
     }
     look_in(c, wait);
+}
+
+/* Who is made to wait is not idle. */
+static void excuse(struct connection *c, struct transfer *transfer)
+{
+    bool has_stops = transfer->flow && transfer->flow->plan.count > 0;
+    if ((c->is_suspended || c->is_waiting) && !has_stops)
+        transfer->moved_ms = now_of(c);
 }
 
 /* True when the transfer may go on. */
@@ -134,17 +151,14 @@ static bool look_at_progress(struct connection *c, struct transfer *transfer)
 static void look_at_sending(struct connection *c)
 {
     struct transfer *transfer = c->current;
-    /* Who is made to wait is not idle. */
-    bool has_stops = transfer->flow && transfer->flow->plan.count > 0;
-    if (c->is_suspended && !has_stops)
-        transfer->moved_ms = now_of(c);
+    excuse(c, transfer);
     if (!look_at_progress(c, transfer))
         return;
     if (c->is_suspended && now_of(c) >= c->wake_ms) {
         c->is_suspended = false;
         http_resume(c->http);
     }
-    plan_sending(c);
+    plan_sending(c, transfer);
 }
 
 void connection_suspend(struct connection *c, uint64_t wake_ms)
@@ -152,7 +166,7 @@ void connection_suspend(struct connection *c, uint64_t wake_ms)
     http_suspend(c->http);
     c->is_suspended = true;
     c->wake_ms = wake_ms;
-    plan_sending(c);
+    plan_sending(c, c->current);
 }
 
 /* --- what was handed over ------------------------------------------------ */
@@ -168,7 +182,7 @@ static void end_pending(struct connection *c, enum ota_server_end end,
 /* Ends what has arrived; true when that is all there was. */
 static bool has_arrived(struct connection *c)
 {
-    if (!socket_is_drained(c->fd))
+    if (has_rest(c) || !socket_is_drained(c->fd))
         return false;
     while (c->pending)
         end_pending(c, OTA_SERVER_COMPLETE, 0);
@@ -215,7 +229,64 @@ static void wait_for_client(struct connection *c, struct transfer *transfer)
     look_in(c, c->pause_ms);
 }
 
+/* --- the rest, when the library has done its part ------------------------ */
+
+static void send_rest(struct connection *c)
+{
+    struct flow *flow = c->pending->flow;
+    enum flow_sent sent = flow_send(flow, c->fd, now_of(c));
+    c->is_waiting = sent == FLOW_WAITS;
+    c->wake_ms = flow->wake_ms;
+    if (sent == FLOW_BROKEN) {
+        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
+    } else if (sent == FLOW_DONE) {
+        shutdown(c->fd, SHUT_WR);
+        c->pause_ms = FIRST_PAUSE_MS;
+        look_in(c, c->pause_ms);
+    } else {
+        plan_sending(c, c->pending);
+    }
+}
+
+static void begin_rest(struct connection *c)
+{
+    struct epoll_event event = {.events = EPOLLOUT | EPOLLRDHUP | EPOLLET,
+                                .data.ptr = c};
+    if (epoll_ctl(c->worker->epoll, EPOLL_CTL_ADD, c->fd, &event) < 0)
+        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
+    c->looked_ms = now_of(c);
+    if (!c->is_cut)
+        send_rest(c);
+}
+
+static void look_at_rest(struct connection *c)
+{
+    if (now_of(c) >= c->looked_ms + pause_of(c, c->pending)) {
+        c->looked_ms = now_of(c);
+        excuse(c, c->pending);
+        if (!look_at_progress(c, c->pending))
+            return;
+    }
+    if (c->is_waiting && now_of(c) >= c->wake_ms)
+        send_rest(c);
+    else
+        plan_sending(c, c->pending);
+}
+
+void connection_writable(struct connection *c)
+{
+    if (has_rest(c))
+        send_rest(c);
+    if (c->is_cut)
+        connection_free(c);
+}
+
 /* --- what the library tells ---------------------------------------------- */
+
+bool connections_are_many(const struct worker *worker)
+{
+    return atomic_load(&worker->shared->connections) > FEW;
+}
 
 struct connection *connection_new(struct worker *worker,
                                   struct MHD_Connection *http, int fd,
@@ -236,7 +307,8 @@ struct connection *connection_new(struct worker *worker,
         c->next->link = &c->next;
     worker->connections = c;
     limits_connect(&worker->shared->limits, address);
-    if (atomic_fetch_add(&worker->shared->connections, 1) >= FEW)
+    atomic_fetch_add(&worker->shared->connections, 1);
+    if (connections_are_many(worker))
         socket_keep_short(fd);
     metrics_connection(&worker->shared->metrics, METRICS_ACCEPTED);
     begin_reading(c);
@@ -262,7 +334,7 @@ void connection_answer(struct connection *c, struct reply *reply,
     c->handed += header + body;
     c->is_last = reply->is_last;
     transfer_answer(transfer, reply, header, body);
-    look_in(c, pause_of(c));
+    look_in(c, pause_of(c, c->current));
 }
 
 void connection_finish(struct connection *c, enum ota_server_end end)
@@ -305,15 +377,25 @@ void connection_closed(struct connection *c)
         return;
     }
     atomic_fetch_add(&c->worker->shared->lingering, 1);
-    shutdown(fd, SHUT_WR);
-    look_in(c, c->pause_ms);
+    if (has_rest(c)) {
+        begin_rest(c);
+    } else {
+        shutdown(fd, SHUT_WR);
+        look_in(c, c->pause_ms);
+    }
+    if (c->is_cut)
+        connection_free(c);
 }
 
 void connection_look(struct connection *c)
 {
     if (c->is_cut)
         return;
-    if (c->pending)
+    if (has_rest(c) && c->http)
+        return; /* it is about to close */
+    if (has_rest(c))
+        look_at_rest(c);
+    else if (c->pending)
         look_at_pending(c);
     if (!c->http && (!c->pending || c->is_cut))
         connection_free(c);

@@ -9,6 +9,10 @@
  * transfer ends here when the client's TCP has acknowledged all of it, and
  * time is counted here. When the library closes, a connection with something
  * on its way is kept until that has arrived.
+ *
+ * A long body is not the library's business: it is told that there is no more
+ * than the header, closes, and the body is sent here, from the file's memory.
+ * What the library holds of a connection is ten times what that takes.
  */
 #ifndef OTATOOL_SERVER_CONNECTION_H
 #define OTATOOL_SERVER_CONNECTION_H
@@ -32,6 +36,7 @@ struct connection {
     struct tls_credentials *tls; /* a reference, or NULL */
     bool is_unwelcome;           /* its address has too many */
     bool is_suspended;           /* the library waits to be told to go on */
+    bool is_waiting;             /* the rest waits for its time */
     bool is_lingering;           /* the library has closed it */
     bool is_last; /* closes when nothing more comes for a moment */
     bool is_cut;  /* has to end, as it says in `end` */
@@ -40,9 +45,10 @@ struct connection {
     uint64_t begun_ms; /* when bytes of one were first seen; 0: not yet */
     uint64_t received; /* bytes of the requests before, when looked at */
     bool knows_received;
-    uint64_t handed;   /* bytes of the answers so far, this one included */
-    unsigned pause_ms; /* between two looks for an acknowledgement */
-    uint64_t wake_ms;  /* when to resume, when suspended */
+    uint64_t handed;    /* bytes of the answers so far, this one included */
+    unsigned pause_ms;  /* between two looks for an acknowledgement */
+    uint64_t wake_ms;   /* when to go on, when suspended or waiting */
+    uint64_t looked_ms; /* when the rest was looked at */
     struct transfer *current; /* the library is busy with it */
     struct transfer *pending; /* handed over, not acknowledged; oldest first */
 };
@@ -67,9 +73,15 @@ void connection_finish(struct connection *connection, enum ota_server_end end);
 /* Makes the library wait with the answer until then. */
 void connection_suspend(struct connection *connection, uint64_t wake_ms);
 
-/* The library closes its socket: ends it, or keeps it until all that is on
- * its way has arrived. */
+/* The library closes its socket: ends it, or keeps it until all has arrived.
+ */
 void connection_closed(struct connection *connection);
+
+/* There are so many that memory counts for more than speed. */
+bool connections_are_many(const struct worker *worker);
+
+/* The kernel takes more of what is sent here. */
+void connection_writable(struct connection *connection);
 
 /* Its timer went off. */
 void connection_look(struct connection *connection);

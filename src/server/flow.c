@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow.h"
 #include "socket.h"
+#include <errno.h>
+#include <sys/socket.h>
 
 enum {
-    FIRST_PAUSE_MS = 2,    /* between looks for an acknowledgement */
-    LONGEST_PAUSE_MS = 32, /* old clients acknowledge within 250 ms */
-    DRIP = 1460,           /* bytes a second for who has no place yet */
+    FIRST_PAUSE_MS = 2,   /* between looks for an acknowledgement */
+    LONGEST_PAUSE_MS = 8, /* old clients acknowledge within 250 ms */
+    DRIP = 1460,          /* bytes a second for who has no place yet */
     LONGEST_WAIT_MS = 1000,
 };
 
@@ -84,4 +86,26 @@ uint32_t flow_next(struct flow *flow, int fd, uint32_t position, uint32_t most,
     uint32_t next = segments_next(&flow->plan, flow->size, position);
     ask_for_place(flow, now_ms);
     return measure(flow, next < most ? next : most, now_ms);
+}
+
+enum flow_sent flow_send(struct flow *flow, int fd, uint64_t now_ms)
+{
+    while (flow->position < flow->size) {
+        if (flow->granted == 0)
+            flow->granted = flow_next(flow, fd, flow->position,
+                                      flow->size - flow->position, now_ms);
+        if (flow->granted == 0)
+            return FLOW_WAITS;
+        ssize_t sent = send(fd, flow->body + flow->position, flow->granted,
+                            MSG_NOSIGNAL | MSG_DONTWAIT);
+        if (sent < 0 && errno == EINTR)
+            continue;
+        if (sent < 0)
+            return errno == EAGAIN ? FLOW_FULL : FLOW_BROKEN;
+        flow->position += (uint32_t)sent;
+        flow->granted -= (uint32_t)sent;
+        if (flow->granted > 0)
+            return FLOW_FULL;
+    }
+    return FLOW_DONE;
 }

@@ -17,9 +17,11 @@ enum {
     /* When to come back, spread so that not all do so at once. */
     RETRY_S = 5,
     RETRY_SPREAD_S = 25,
-    FEW = 256, /* transfers */
+    SLACK = 64, /* beyond the limit, which workers may pass by one each */
     LARGE_PIECE = 64 * 1024,
     SMALL_PIECE = 4096,
+    TINY_PIECE = 16,
+    LONG_BODY = 64 * 1024,
 };
 
 struct http {
@@ -47,18 +49,6 @@ static struct in6_addr address_of(struct MHD_Connection *http)
     const union MHD_ConnectionInfo *info =
         MHD_get_connection_info(http, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
     return socket_address(info ? info->client_addr : NULL);
-}
-
-/* Flooders are not even told. */
-static enum MHD_Result
-accept_client(void *context, const struct sockaddr *client, socklen_t size)
-{
-    const struct http *http = context;
-    struct in6_addr address = socket_address(client);
-    (void)size;
-    return limits_judge(&http->worker->shared->limits, &address) == LIMITS_FLOOD
-               ? MHD_NO
-               : MHD_YES;
 }
 
 static void open_connection(struct http *http, struct MHD_Connection *client,
@@ -155,12 +145,25 @@ static ssize_t read_body(void *context, uint64_t position, char *out,
     return (ssize_t)size;
 }
 
+/* The library has sent the header, and that is all it is needed for. */
+static ssize_t hand_over(void *context, uint64_t position, char *out,
+                         size_t most)
+{
+    const struct connection *connection = context;
+    (void)position, (void)out, (void)most;
+    if (connection->is_cut)
+        return MHD_CONTENT_READER_END_WITH_ERROR;
+    /* 0.9.75 forgets a connection that ends here, until its next event; what
+     * is resumed is looked at in the next turn. */
+    MHD_suspend_connection(connection->http);
+    MHD_resume_connection(connection->http);
+    return MHD_CONTENT_READER_END_OF_STREAM;
+}
+
 /* Large pieces cost less time, many of them too much memory. */
 static size_t piece_size(const struct connection *connection)
 {
-    return atomic_load(&connection->worker->shared->running) < FEW
-               ? LARGE_PIECE
-               : SMALL_PIECE;
+    return connections_are_many(connection->worker) ? SMALL_PIECE : LARGE_PIECE;
 }
 
 static void plan_segments(struct connection *connection,
@@ -177,9 +180,6 @@ static void plan_segments(struct connection *connection,
         .slot = family_slot_of(head->target),
         .hits = &reply->entry->hits,
     });
-    /* What is far ahead of the client would be waited for at a stop. */
-    if (flow->plan.count > 0)
-        socket_keep_short(connection->fd);
 }
 
 /* Downloads that find no place are told to come later, if they understand. */
@@ -207,6 +207,19 @@ static bool keep_flow(struct transfer *transfer, const struct flow *flow)
     return transfer->flow;
 }
 
+/* Stops cost the library a copy of each byte; and where many are slow, what
+ * it holds for each is most of what a download takes. */
+static bool is_better_here(const struct connection *connection,
+                           const struct flow *flow, bool closes)
+{
+    bool has_stops = flow->plan.count > 0;
+    if (connection->asker.is_tls)
+        return false;
+    if (connections_are_many(connection->worker))
+        return has_stops || flow->size >= LONG_BODY;
+    return has_stops && closes;
+}
+
 /* Several ranges cannot be measured out. */
 static bool plan_body(struct connection *connection, const struct head *head,
                       struct reply *reply)
@@ -221,7 +234,11 @@ static bool plan_body(struct connection *connection, const struct head *head,
     if (reply->answer.range_count != 1)
         return true;
     plan_segments(connection, head, reply, &flow);
-    return !flow_is_measured(&flow) || keep_flow(connection->current, &flow);
+    struct transfer *transfer = connection->current;
+    transfer->is_handed =
+        is_better_here(connection, &flow, !head_keeps_alive(head));
+    bool is_needed = transfer->is_handed || flow_is_measured(&flow);
+    return !is_needed || keep_flow(transfer, &flow);
 }
 
 static struct http_manner manner_of(const struct connection *connection,
@@ -230,7 +247,8 @@ static struct http_manner manner_of(const struct connection *connection,
 {
     bool keeps = head_keeps_alive(head);
     bool ends = reply->answer.must_close || connection->is_unwelcome ||
-                connection->worker->is_stopping;
+                connection->worker->is_stopping ||
+                connection->current->is_handed;
     return (struct http_manner){
         .is_head = strcmp(head->method, "HEAD") == 0,
         .closes = ends || !keeps,
@@ -240,21 +258,30 @@ static struct http_manner manner_of(const struct connection *connection,
     };
 }
 
+static struct http_response make_response(struct connection *connection,
+                                          struct reply *reply,
+                                          const struct http_manner *manner)
+{
+    const struct transfer *transfer = connection->current;
+    if (!manner->is_head && reply->is_stream)
+        return http_events(connection, reply, manner);
+    if (transfer->is_handed)
+        return http_response_measured(reply, manner, TINY_PIECE, hand_over,
+                                      connection);
+    if (transfer->flow)
+        return http_response_measured(reply, manner, piece_size(connection),
+                                      read_body, connection);
+    return http_response_make(reply, manner);
+}
+
 static enum MHD_Result send_reply(struct connection *connection,
                                   const struct head *head, struct reply *reply)
 {
-    struct http_manner manner = manner_of(connection, head, reply);
-    if (!manner.is_head && !reply->is_page &&
-        !plan_body(connection, head, reply))
+    bool is_head = strcmp(head->method, "HEAD") == 0;
+    if (!is_head && !reply->is_page && !plan_body(connection, head, reply))
         return MHD_NO;
-    bool is_stream = !manner.is_head && reply->is_stream;
-    bool is_measured = connection->current->flow;
-    struct http_response made =
-        is_stream ? http_events(connection, reply, &manner)
-        : is_measured
-            ? http_response_measured(reply, &manner, piece_size(connection),
-                                     read_body, connection)
-            : http_response_make(reply, &manner);
+    struct http_manner manner = manner_of(connection, head, reply);
+    struct http_response made = make_response(connection, reply, &manner);
     unsigned status = reply->answer.status;
     connection_answer(connection, reply, made.header, made.body);
     if (!made.response)
@@ -369,10 +396,11 @@ static void *first_key(const struct http *http)
     return http->tls ? (void *)tls_first_key(http->tls) : NULL;
 }
 
-static struct MHD_Daemon *start(struct http *http, int listener)
+static struct MHD_Daemon *start(struct http *http)
 {
     const struct shared *shared = http->worker->shared;
-    unsigned flags = MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME;
+    unsigned flags =
+        MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET | MHD_ALLOW_SUSPEND_RESUME;
     struct MHD_OptionItem secure[] = {
         {MHD_OPTION_HTTPS_MEM_CERT, 0, first_certificate(http)},
         {MHD_OPTION_HTTPS_MEM_KEY, 0, first_key(http)},
@@ -383,9 +411,8 @@ static struct MHD_Daemon *start(struct http *http, int listener)
     /* Under TLS the end of the stream has to be sent by shutdown(). */
     flags |= http->tls ? MHD_USE_TLS : MHD_USE_TURBO;
     return MHD_start_daemon(
-        flags, 0, accept_client, http, handle, http, /* and options: */
-        MHD_OPTION_LISTEN_SOCKET, listener,          /* ours now */
-        MHD_OPTION_CONNECTION_LIMIT, shared->connections_of_worker,
+        flags, 0, NULL, NULL, handle, http, /* and options: */
+        MHD_OPTION_CONNECTION_LIMIT, shared->options->connections + SLACK,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_CONNECTION_TIMEOUT, 0u, /* time is counted elsewhere */
         MHD_OPTION_NOTIFY_CONNECTION, notice_connection, http,
@@ -396,17 +423,15 @@ static struct MHD_Daemon *start(struct http *http, int listener)
         MHD_OPTION_ARRAY, http->tls ? secure : plain, MHD_OPTION_END);
 }
 
-struct http *http_new(struct worker *worker, int listener, struct tls *tls)
+struct http *http_new(struct worker *worker, struct tls *tls)
 {
     struct http *http = calloc(1, sizeof(*http));
-    if (http && listener >= 0) {
-        *http = (struct http){.worker = worker, .tls = tls};
-        http->daemon = start(http, listener);
-    }
-    if (http && http->daemon)
+    if (!http)
+        return NULL;
+    *http = (struct http){.worker = worker, .tls = tls};
+    http->daemon = start(http);
+    if (http->daemon)
         return http;
-    if (listener >= 0)
-        close(listener);
     free(http);
     return NULL;
 }
@@ -419,16 +444,38 @@ void http_free(struct http *http)
     free(http);
 }
 
-bool http_run(struct http *http, int wait_ms)
+/* Flooders are not even told. */
+void http_add(struct http *http, int fd, const struct sockaddr *client,
+              socklen_t size)
 {
-    return MHD_run_wait(http->daemon, wait_ms) == MHD_YES;
+    struct shared *shared = http->worker->shared;
+    struct in6_addr address = socket_address(client);
+    if (limits_judge(&shared->limits, &address) == LIMITS_FLOOD) {
+        metrics_connection(&shared->metrics, METRICS_REFUSED);
+        close(fd);
+    } else {
+        MHD_add_connection(http->daemon, fd, client, size);
+    }
 }
 
-void http_quiesce(struct http *http)
+int http_epoll(const struct http *http)
 {
-    MHD_socket listener = MHD_quiesce_daemon(http->daemon);
-    if (listener != MHD_INVALID_SOCKET)
-        close(listener);
+    return MHD_get_daemon_info(http->daemon, MHD_DAEMON_INFO_EPOLL_FD)
+        ->listen_fd;
+}
+
+int http_wait_ms(const struct http *http, int most)
+{
+    MHD_UNSIGNED_LONG_LONG wait_ms;
+    if (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES &&
+        wait_ms < (unsigned)most)
+        return (int)wait_ms;
+    return most;
+}
+
+bool http_run(struct http *http)
+{
+    return MHD_run(http->daemon) == MHD_YES;
 }
 
 void http_suspend(struct MHD_Connection *client)

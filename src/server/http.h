@@ -7,24 +7,31 @@
 #define OTATOOL_SERVER_HTTP_H
 
 #include <stdbool.h>
+#include <sys/socket.h>
 
 struct http;
 struct tls;
 struct worker;
 struct MHD_Connection;
 
-/* Takes the listener. NULL when the library cannot start. */
-struct http *http_new(struct worker *worker, int listener, struct tls *tls);
+/* NULL when the library cannot start. tls is borrowed, or NULL. */
+struct http *http_new(struct worker *worker, struct tls *tls);
 
 /* Closes all connections; NULL is fine. */
 void http_free(struct http *http);
 
-/* Waits so long for something to do, at most, and does it. False when the
- * system fails. */
-bool http_run(struct http *http, int wait_ms);
+/* Takes an accepted socket. */
+void http_add(struct http *http, int fd, const struct sockaddr *client,
+              socklen_t size);
 
-/* Accepts no more connections. */
-void http_quiesce(struct http *http);
+/* Is readable when there is something to do; stays the library's. */
+int http_epoll(const struct http *http);
+
+/* How long it may be let alone, at most `most`. */
+int http_wait_ms(const struct http *http, int most);
+
+/* Does what there is to do. False when the system fails. */
+bool http_run(struct http *http);
 
 /* Lets an answer wait for its time, and go on. */
 void http_suspend(struct MHD_Connection *client);

@@ -114,9 +114,6 @@ static bool open_threads(struct ota_server *server, struct ota_error *err)
     if (!server->workers ||
         !limits_init(&server->shared.limits, options, timers_clock()))
         return ota_fail(err, OTA_E_MEMORY);
-    if (count > 0)
-        server->shared.connections_of_worker =
-            (options->connections + count - 1) / count;
     return open_workers(server, PLAIN, err) &&
            open_workers(server, SECURE, err);
 }

@@ -17,7 +17,6 @@ struct status;
 
 struct shared {
     const struct ota_server_options *options;
-    unsigned connections_of_worker; /* at most */
     struct limits limits;
     int64_t started; /* seconds since 1970 */
     struct metrics metrics;

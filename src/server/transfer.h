@@ -23,6 +23,7 @@ struct transfer {
     uint64_t begin;   /* the answer's first byte */
     uint64_t end;     /* behind its last byte, when all is handed over */
     uint64_t header;  /* bytes of the answer before the body */
+    bool is_handed;   /* the body is sent by flow, not by the library */
     bool is_answered; /* counted in shared->running */
     bool is_download; /* counted in the status */
     bool was_shown;   /* there, by this ticket, or 0 when there was no place */

@@ -1,12 +1,40 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/epoll.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
+    EVENTS = 128,     /* at a time */
+    ACCEPTS = 64,     /* a turn */
+    PAUSE_MS = 50,    /* when there is no room for another connection */
     WAIT_MS = 100,    /* when nothing is expected, to see a stop in time */
     STOPPING_MS = 20, /* to see the end of the last transfer in time */
 };
+
+static bool watch(int epoll, int fd, uint32_t events, void *who)
+{
+    struct epoll_event event = {.events = events, .data.ptr = who};
+    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+}
+
+/* One waiting client wakes one worker. */
+static void listen_on(struct worker *worker)
+{
+    if (worker->listener >= 0 && !worker->is_listening)
+        worker->is_listening = watch(worker->epoll, worker->listener,
+                                     EPOLLIN | EPOLLEXCLUSIVE, worker);
+}
+
+static void pause_listening(struct worker *worker)
+{
+    epoll_ctl(worker->epoll, EPOLL_CTL_DEL, worker->listener, NULL);
+    worker->is_listening = false;
+    worker->listen_ms = worker->now_ms + PAUSE_MS;
+}
 
 bool worker_init(struct worker *worker, struct shared *shared, int listener,
                  struct tls *tls)
@@ -16,11 +44,20 @@ bool worker_init(struct worker *worker, struct shared *shared, int listener,
         .is_tls = tls != NULL,
         .now_ms = timers_clock(),
         .chance = 1,
+        .epoll = epoll_create1(EPOLL_CLOEXEC),
+        .listener = fcntl(listener, F_DUPFD_CLOEXEC, 0),
     };
     (void)!getrandom(&worker->chance, sizeof(worker->chance), GRND_NONBLOCK);
     worker->chance |= 1;
-    worker->http = http_new(worker, dup(listener), tls);
-    return worker->http != NULL;
+    if (worker->epoll < 0 || worker->listener < 0 ||
+        fcntl(worker->listener, F_SETFL, O_NONBLOCK) < 0)
+        return false;
+    worker->http = http_new(worker, tls);
+    if (!worker->http ||
+        !watch(worker->epoll, http_epoll(worker->http), EPOLLIN, worker->http))
+        return false;
+    listen_on(worker);
+    return worker->is_listening;
 }
 
 unsigned worker_chance(struct worker *worker, unsigned below)
@@ -34,7 +71,10 @@ unsigned worker_chance(struct worker *worker, unsigned below)
 static void stop_accepting(struct worker *worker)
 {
     worker->is_stopping = true;
-    http_quiesce(worker->http);
+    if (worker->is_listening)
+        pause_listening(worker);
+    close(worker->listener);
+    worker->listener = -1;
     for (struct connection *c = worker->connections; c; c = c->next)
         if (connection_is_idle(c))
             connection_cut(c, OTA_SERVER_STOPPED);
@@ -50,12 +90,61 @@ static void look_after(struct worker *worker)
         connection_look((struct connection *)timer);
     if (atomic_load(&worker->shared->is_stopping) && !worker->is_stopping)
         stop_accepting(worker);
+    if (!worker->is_listening && worker->now_ms >= worker->listen_ms)
+        listen_on(worker);
 }
 
 static int wait_ms(const struct worker *worker)
 {
-    int most = worker->is_stopping ? STOPPING_MS : WAIT_MS;
-    return timers_wait_ms(&worker->timers, timers_clock(), most);
+    int most = worker->is_stopping    ? STOPPING_MS
+               : worker->is_listening ? WAIT_MS
+                                      : PAUSE_MS;
+    most = timers_wait_ms(&worker->timers, timers_clock(), most);
+    return http_wait_ms(worker->http, most);
+}
+
+static bool is_full(const struct worker *worker)
+{
+    const struct shared *shared = worker->shared;
+    return atomic_load(&shared->connections) >= shared->options->connections;
+}
+
+/* Whoever finds no room waits in the kernel, where it costs nothing. */
+static void accept_clients(struct worker *worker)
+{
+    for (int i = 0; i < ACCEPTS; i++) {
+        struct sockaddr_storage address;
+        socklen_t size = sizeof(address);
+        if (is_full(worker)) {
+            pause_listening(worker);
+            return;
+        }
+        int fd = accept4(worker->listener, (struct sockaddr *)&address, &size,
+                         SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (fd >= 0)
+            http_add(worker->http, fd, (struct sockaddr *)&address, size);
+        else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
+                 errno == ENOMEM)
+            pause_listening(worker);
+        if (fd < 0)
+            return;
+    }
+}
+
+/* Waits for something to do, and does what is not the library's. */
+static bool wait_and_serve(struct worker *worker)
+{
+    struct epoll_event events[EVENTS];
+    int count = epoll_wait(worker->epoll, events, EVENTS, wait_ms(worker));
+    worker->now_ms = timers_clock();
+    for (int i = 0; i < count; i++) {
+        void *who = events[i].data.ptr;
+        if (who == worker)
+            accept_clients(worker);
+        else if (who != worker->http)
+            connection_writable(who);
+    }
+    return count >= 0 || errno == EINTR;
 }
 
 static bool is_done(const struct worker *worker)
@@ -69,7 +158,7 @@ static void *work(void *context)
 {
     struct worker *worker = context;
     while (!is_done(worker)) {
-        if (!http_run(worker->http, wait_ms(worker))) {
+        if (!wait_and_serve(worker) || !http_run(worker->http)) {
             atomic_store(&worker->shared->has_failed, true);
             break;
         }
@@ -98,4 +187,8 @@ void worker_finish(struct worker *worker)
     while (worker->connections)
         connection_free(worker->connections);
     timers_release(&worker->timers);
+    if (worker->listener >= 0)
+        close(worker->listener);
+    if (worker->epoll >= 0)
+        close(worker->epoll);
 }

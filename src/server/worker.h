@@ -11,6 +11,10 @@ struct tls;
 struct worker {
     struct shared *shared;
     struct http *http;
+    int epoll;    /* of the listener, the library, and what is sent here */
+    int listener; /* ours; -1: none any more */
+    bool is_listening;
+    uint64_t listen_ms; /* when to listen again, if not */
     bool is_tls;
     pthread_t thread;
     bool is_started;

@@ -26,9 +26,10 @@ port=$(free_port)
 # shellcheck disable=SC2034 # for the cases
 address=127.0.0.1:$port
 
+# start_server OPTION...
 start_server() {
     "$otatool" serve --bind 127.0.0.1 --port "$port" --connections 2000 \
-        root >>log 2>&1 &
+        "$@" root >>log 2>&1 &
     pid=$!
     disown "$pid"
     await_port "$port"
