@@ -17,6 +17,7 @@ static struct fixture fixture;
 static uint8_t firmware[SIZE];
 
 #define TOOL "GET /fw.bin HTTP/1.1\r\nHost: x\r\nUser-Agent: curl/7\r\n\r\n"
+#define CLOSING "GET /fw.bin HTTP/1.0\r\n\r\n"
 #define OLD "GET /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n"
 
 static int enter_scratch_folder(void **state)
@@ -98,6 +99,65 @@ static void an_address_gets_its_share_of_connections(void **state)
         check_whole(fds[i]);
     }
     fixture_stop(&fixture);
+}
+
+/* Also when what holds the room is a download that the library has let go. */
+static void who_finds_no_room_waits_for_it(void **state)
+{
+    char byte;
+    (void)state;
+    start((struct ota_server_options){.connections = 2,
+                                      .connections_per_address = 8});
+    int first = begin(CLOSING);
+    int second = begin(TOOL);
+    int third = fixture_connect(&fixture, 0);
+    send_text(third, CLOSING);
+    usleep(300 * 1000);
+    assert_int_equal(recv(third, &byte, 1, MSG_DONTWAIT), -1);
+    check_whole(first);
+    check_whole(third);
+    check_whole(second);
+    fixture_stop(&fixture);
+}
+
+/* Beyond 256 connections bodies leave without the library. */
+static void many_get_what_few_get(void **state)
+{
+    enum { MANY = 420 };
+    static const char *const requests[] = {TOOL, OLD, CLOSING};
+    int fds[MANY];
+    (void)state;
+    start((struct ota_server_options){.connections = 2 * MANY,
+                                      .connections_per_address = 2 * MANY,
+                                      .workers = 2});
+    for (int i = 0; i < MANY; i++)
+        fds[i] = begin(requests[i % 3]);
+    for (int i = MANY - 1; i >= 0; i--)
+        check_whole(fds[i]);
+    for (unsigned i = 0; i < MANY; i++)
+        assert_int_equal(fixture_logged(&fixture, i).end, OTA_SERVER_COMPLETE);
+    fixture_stop(&fixture);
+}
+
+/* The same for those that go away, and for a server that stops. */
+static void many_may_leave_midway(void **state)
+{
+    enum { MANY = 300 };
+    int fds[MANY];
+    (void)state;
+    start((struct ota_server_options){.connections = 2 * MANY,
+                                      .connections_per_address = 2 * MANY,
+                                      .grace_ms = 100});
+    for (int i = 0; i < MANY; i++)
+        fds[i] = begin(CLOSING);
+    for (int i = 0; i < MANY; i += 2)
+        close(fds[i]);
+    for (unsigned i = 0; i < MANY / 2; i++)
+        assert_int_equal(fixture_logged(&fixture, i).end,
+                         OTA_SERVER_CLIENT_CLOSED);
+    fixture_stop(&fixture);
+    for (int i = 1; i < MANY; i += 2)
+        close(fds[i]);
 }
 
 static void who_finds_no_place_is_told_when_to_come_again(void **state)
@@ -282,6 +342,9 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_address_gets_its_share_of_connections),
+        cmocka_unit_test(who_finds_no_room_waits_for_it),
+        cmocka_unit_test(many_get_what_few_get),
+        cmocka_unit_test(many_may_leave_midway),
         cmocka_unit_test(who_finds_no_place_is_told_when_to_come_again),
         cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
         cmocka_unit_test(a_download_goes_no_faster_than_it_may),

@@ -80,10 +80,37 @@ static void the_header_of_a_whole_file_leaves_alone(void **state)
     close(fd);
 }
 
+/* Whoever closes behind the answer is sent to without the library. */
+static void it_does_so_before_the_end_of_a_connection_too(void **state)
+{
+    (void)state;
+    static const size_t sizes[] = {0, 1, 2, 3, 4, 5, 1000, 400000, 1000003};
+    static uint8_t data[1000003];
+    for (size_t i = 0; i < sizeof(data); i++)
+        data[i] = (uint8_t)(i * 2654435761 >> 13);
+    for (size_t i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        struct answer answer;
+        struct ota_error err;
+        char byte;
+        int fd = fixture_connect(&fixture, 0);
+        assert_true(ota_file_save("root/fw.bin", data, sizes[i], &err));
+        send_text(fd, "GET /fw.bin HTTP/1.0\r\n\r\n");
+        read_answer(fd, true, &answer);
+        assert_int_equal(answer.status, 200);
+        assert_int_equal(answer.size, sizes[i]);
+        assert_memory_equal(answer.body, data, sizes[i]);
+        assert_int_equal(with_header, strlen(answer.header));
+        assert_int_equal(recv(fd, &byte, 1, 0), 0);
+        answer_release(&answer);
+        close(fd);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_header_of_a_whole_file_leaves_alone),
+        cmocka_unit_test(it_does_so_before_the_end_of_a_connection_too),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
