@@ -207,13 +207,17 @@ static bool keep_flow(struct transfer *transfer, const struct flow *flow)
     return transfer->flow;
 }
 
-/* Stops cost the library a copy of each byte; and where many are slow, what
- * it holds for each is most of what a download takes. */
+/*
+ * Stops cost the library a copy of each byte; and where many are slow, what it
+ * holds for each is most of what a download takes. But whoever sees segments
+ * and has no stops must get header and body together.
+ */
 static bool is_better_here(const struct connection *connection,
-                           const struct flow *flow, bool closes)
+                           const struct flow *flow, bool closes,
+                           bool sees_segments)
 {
     bool has_stops = flow->plan.count > 0;
-    if (connection->asker.is_tls)
+    if (connection->asker.is_tls || (sees_segments && !has_stops))
         return false;
     if (connections_are_many(connection->worker))
         return has_stops || flow->size >= LONG_BODY;
@@ -236,7 +240,8 @@ static bool plan_body(struct connection *connection, const struct head *head,
     plan_segments(connection, head, reply, &flow);
     struct transfer *transfer = connection->current;
     transfer->is_handed =
-        is_better_here(connection, &flow, !head_keeps_alive(head));
+        is_better_here(connection, &flow, !head_keeps_alive(head),
+                       family_sees_segments(reply->client.family));
     bool is_needed = transfer->is_handed || flow_is_measured(&flow);
     return !is_needed || keep_flow(transfer, &flow);
 }
