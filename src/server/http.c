@@ -55,9 +55,11 @@ accept_client(void *context, const struct sockaddr *client, socklen_t size)
     const struct http *http = context;
     struct in6_addr address = socket_address(client);
     (void)size;
-    return limits_judge(&http->worker->shared->limits, &address) == LIMITS_FLOOD
-               ? MHD_NO
-               : MHD_YES;
+    struct shared *shared = http->worker->shared;
+    if (limits_judge(&shared->limits, &address) != LIMITS_FLOOD)
+        return MHD_YES;
+    metrics_connection(&shared->metrics, METRICS_REFUSED);
+    return MHD_NO;
 }
 
 static void open_connection(struct http *http, struct MHD_Connection *client,
