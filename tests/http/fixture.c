@@ -34,8 +34,10 @@ static void log_transfer(const struct ota_server_transfer *transfer,
     snprintf(logged->file, sizeof(logged->file), "%s", transfer->file);
     snprintf(logged->reason, sizeof(logged->reason), "%s", transfer->reason);
     logged->status = transfer->status;
+    logged->began = transfer->began;
     logged->sent = transfer->sent;
     logged->asked = transfer->asked;
+    logged->duration_ms = transfer->duration_ms;
     logged->end = transfer->end;
     fixture->logged_count++;
     pthread_mutex_unlock(&fixture->lock);

@@ -14,8 +14,10 @@ struct logged {
     char method[16];
     char target[128];
     unsigned status;
+    int64_t began;
     uint64_t sent;
     uint64_t asked;
+    uint64_t duration_ms;
     enum ota_server_end end;
     char family[16];
     char file[32];

@@ -452,7 +452,6 @@ static void metrics_count_what_happened(void **state)
         double value;
     } lines[] = {
         {"otatool_connections_limit", 100},
-        {"otatool_connections", 1},
         {"otatool_transfers_running", 0},
         {"otatool_connections_accepted_total", 6},
         {"otatool_connections_refused_total", 0},
