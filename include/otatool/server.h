@@ -79,6 +79,7 @@ struct ota_server_options {
     /* Becomes readable when certificates shall be read anew. 0: none. */
     int reload_fd;
     int listener; /* a socket to take instead of address and port; 0: none */
+    int tls_listener;           /* the same for HTTPS */
     struct ota_service service; /* the pages about the server itself */
     void (*on_transfer)(const struct ota_server_transfer *transfer,
                         void *context); /* may be NULL */
@@ -94,6 +95,13 @@ struct ota_server_options {
 OTA_CHECKED bool ota_server_new(struct ota_server **server,
                                 const struct ota_server_options *options,
                                 struct ota_error *err);
+
+/*
+ * Can everything that is to be served be read by the user the process is now?
+ * To be asked when rights were given up after the server was made.
+ */
+OTA_CHECKED bool ota_server_check(const struct ota_server *server,
+                                  struct ota_error *err);
 
 /* "http://192.0.2.1:8070/"; lives as long as the server. */
 const char *ota_server_url(const struct ota_server *server);

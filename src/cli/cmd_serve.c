@@ -315,7 +315,7 @@ static void tell_life(enum ota_server_life life, void *context)
 static bool run(struct serve *serve, struct ota_server *server,
                 struct ota_error *err)
 {
-    if (!become_user(serve, err))
+    if (!become_user(serve, err) || !ota_server_check(server, err))
         return false;
     print_ready(serve, server);
     return ota_server_run(server, err);
@@ -351,6 +351,8 @@ int cmd_serve(int argc, char **argv)
         return command_fail(&serve.common, &err);
     if (serve.systemd.socket >= 0)
         serve.options.listener = serve.systemd.socket;
+    if (serve.systemd.tls_socket >= 0)
+        serve.options.tls_listener = serve.systemd.tls_socket;
     if (!ota_server_new(&server, &serve.options, &err))
         return command_fail(&serve.common, &err);
     bool ok = run(&serve, server, &err);

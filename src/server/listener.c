@@ -106,6 +106,12 @@ bool listener_open(int *fd, const char *address, uint16_t port,
     return true;
 }
 
+void listener_take(int *fd, int given)
+{
+    set_option(given, IPPROTO_TCP, TCP_NOTSENT_LOWAT, UNSENT);
+    *fd = given;
+}
+
 void listener_url(int fd, const char *scheme, char *text, size_t size)
 {
     struct sockaddr_storage address;
