@@ -103,7 +103,8 @@ OTA_CHECKED bool ota_server_new(struct ota_server **server,
 OTA_CHECKED bool ota_server_check(const struct ota_server *server,
                                   struct ota_error *err);
 
-/* "http://192.0.2.1:8070/"; lives as long as the server. */
+/* "http://192.0.2.1:8070/"; lives as long as the server. Of one that listens on
+ * every address it has that by which this machine reaches the world. */
 const char *ota_server_url(const struct ota_server *server);
 
 /* The same with https; both are empty when that is not served. */
