@@ -61,7 +61,7 @@ struct ota_server_options {
                                    * need none */
     uint16_t tls_port;            /* 0: any that is free */
     /* Of the numbers that follow, 0 is the usual one. */
-    unsigned workers;                 /* threads [1] */
+    unsigned workers;                 /* threads [2; 1 with one processor] */
     unsigned connections;             /* at most this many at a time [1020] */
     unsigned connections_per_address; /* [half of them] */
     unsigned downloads;               /* at a time [no limit] */

@@ -11,6 +11,7 @@
 #include "worker.h"
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -23,6 +24,7 @@ enum {
     STUCK_MS = 10000, /* without a turn a worker is taken for dead */
     STOPPING_MS = 20, /* to see the end of the last transfer in time */
     URL = 128,
+    USUAL_WORKERS = 2,
     MOST_WORKERS = 64,
     PLAIN = 0, /* the schemes */
     SECURE = 1,
@@ -44,13 +46,21 @@ struct ota_server {
     uint64_t cut_ms; /* when grace ends */
 };
 
+static unsigned usual_workers(void)
+{
+    cpu_set_t processors;
+    bool is_known = sched_getaffinity(0, sizeof(processors), &processors) == 0;
+    unsigned count = is_known ? (unsigned)CPU_COUNT(&processors) : 1;
+    return count < USUAL_WORKERS ? count : USUAL_WORKERS;
+}
+
 static void fill_in(struct ota_server_options *options)
 {
     const struct {
         unsigned *option;
         unsigned usual;
     } defaults[] = {
-        {&options->workers, 1},
+        {&options->workers, usual_workers()},
         {&options->connections, 1020},
         {&options->idle_timeout_ms, 60 * 1000},
         {&options->header_timeout_ms, 20 * 1000},
@@ -61,6 +71,8 @@ static void fill_in(struct ota_server_options *options)
             *defaults[i].option = defaults[i].usual;
     if (options->workers > MOST_WORKERS)
         options->workers = MOST_WORKERS;
+    if (options->workers > options->connections)
+        options->workers = options->connections;
     if (options->connections_per_address == 0)
         options->connections_per_address = (options->connections + 1) / 2;
 }

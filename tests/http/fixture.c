@@ -81,6 +81,8 @@ void fixture_start_with(struct fixture *fixture,
     options.on_transfer = log_transfer;
     options.on_trouble = note_trouble;
     options.context = fixture;
+    if (!options.workers)
+        options.workers = 1;
     if (!options.connections)
         options.connections = 100;
     if (!options.connections_per_address)
@@ -128,6 +130,19 @@ struct logged fixture_logged(struct fixture *fixture, size_t index)
     }
     fail_msg("transfer %zu was never told", index);
     return (struct logged){0};
+}
+
+void fixture_await_troubles(struct fixture *fixture, unsigned count)
+{
+    for (int i = 0; i < 500; i++) {
+        pthread_mutex_lock(&fixture->lock);
+        bool is_there = fixture->troubles == count;
+        pthread_mutex_unlock(&fixture->lock);
+        if (is_there)
+            return;
+        usleep(10 * 1000);
+    }
+    fail_msg("no trouble was told");
 }
 
 static int try_connect(uint16_t port, int receive_size)

@@ -131,19 +131,6 @@ static void wait_for_name(const char *name)
     fail_msg("nobody sees the certificate '%s'", name);
 }
 
-static void wait_for_trouble(unsigned count)
-{
-    for (int i = 0; i < 500; i++) {
-        pthread_mutex_lock(&fixture.lock);
-        bool is_there = fixture.troubles == count;
-        pthread_mutex_unlock(&fixture.lock);
-        if (is_there)
-            return;
-        usleep(10 * 1000);
-    }
-    fail_msg("no trouble was told");
-}
-
 static void a_new_certificate_needs_no_restart(void **state)
 {
     struct ota_error err;
@@ -155,11 +142,11 @@ static void a_new_certificate_needs_no_restart(void **state)
     wait_for_name("renewed");
     assert_int_equal(unlink("server.pem"), 0);
     fixture_reload(&fixture);
-    wait_for_trouble(1);
+    fixture_await_troubles(&fixture, 1);
     wait_for_name("renewed");
     assert_true(ota_file_save("server.pem", "rubbish", 7, &err));
     fixture_reload(&fixture);
-    wait_for_trouble(2);
+    fixture_await_troubles(&fixture, 2);
     wait_for_name("renewed");
     fixture_stop(&fixture);
     certificate_make("server.pem", "server", "authority.pem");
