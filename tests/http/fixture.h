@@ -57,6 +57,9 @@ struct logged fixture_logged(struct fixture *fixture, size_t index);
 /* Waits until so many troubles have been told. */
 void fixture_await_troubles(struct fixture *fixture, unsigned count);
 
+/* Of the clock that nobody sets. */
+uint64_t clock_ms(void);
+
 /* A connected socket; receive_size > 0 sets a small receive buffer. */
 int fixture_connect(const struct fixture *fixture, int receive_size);
 

@@ -80,13 +80,6 @@ static void start(struct ota_server_options options)
     fixture_start_with(&fixture, &options);
 }
 
-static uint64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
-}
-
 static void check_whole(int fd, const uint8_t *expected)
 {
     struct answer answer;
