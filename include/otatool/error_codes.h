@@ -38,6 +38,7 @@
     X(USER_UNKNOWN, "user-unknown")                                            \
     X(USER_DENIED, "user-denied")                                              \
     X(SOCKET_GIVEN, "socket-given")                                            \
+    X(FILES_DENIED, "files-denied")                                            \
     /* images */                                                               \
     X(TRUNCATED, "truncated")                                                  \
     X(IMAGE_MAGIC, "image-magic")                                              \

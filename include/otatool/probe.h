@@ -20,7 +20,7 @@ enum ota_probe_verdict {
     OTA_PROBE_BROKEN,
 };
 
-enum { OTA_PROBE_CHECKS = 16, OTA_PROBE_DETAIL = 120 };
+enum { OTA_PROBE_CHECKS = 17, OTA_PROBE_DETAIL = 120 };
 
 /* One row of what is asked of a server. */
 struct ota_probe_check {

@@ -61,7 +61,7 @@ struct ota_server_options {
                                    * need none */
     uint16_t tls_port;            /* 0: any that is free */
     /* Of the numbers that follow, 0 is the usual one. */
-    unsigned workers;                 /* threads [1] */
+    unsigned workers;                 /* threads [2; 1 with one processor] */
     unsigned connections;             /* at most this many at a time [1020] */
     unsigned connections_per_address; /* [half of them] */
     unsigned downloads;               /* at a time [no limit] */
@@ -79,6 +79,7 @@ struct ota_server_options {
     /* Becomes readable when certificates shall be read anew. 0: none. */
     int reload_fd;
     int listener; /* a socket to take instead of address and port; 0: none */
+    int tls_listener;           /* the same for HTTPS */
     struct ota_service service; /* the pages about the server itself */
     void (*on_transfer)(const struct ota_server_transfer *transfer,
                         void *context); /* may be NULL */
@@ -97,7 +98,15 @@ OTA_CHECKED bool ota_server_new(struct ota_server **server,
                                 const struct ota_server_options *options,
                                 struct ota_error *err);
 
-/* "http://192.0.2.1:8070/"; lives as long as the server. */
+/*
+ * Can everything that is to be served be read by the user the process is now?
+ * To be asked when rights were given up after the server was made.
+ */
+OTA_CHECKED bool ota_server_check(const struct ota_server *server,
+                                  struct ota_error *err);
+
+/* "http://192.0.2.1:8070/"; lives as long as the server. Of one that listens on
+ * every address it has that by which this machine reaches the world. */
 const char *ota_server_url(const struct ota_server *server);
 
 /* The same with https; both are empty when that is not served. */

@@ -2,7 +2,7 @@
 /*
  * What a service says to systemd, and gets from it.
  *
- * All of it is in the environment: a socket that is open already
+ * All of it is in the environment: sockets that are open already
  * (LISTEN_FDS), where to tell the state (NOTIFY_SOCKET), how often to give a
  * sign of life (WATCHDOG_USEC). Without these variables each function does
  * nothing, so a service needs not know who started it. sd_listen_fds(3) and
@@ -17,7 +17,8 @@
 #include <sys/un.h>
 
 struct ota_systemd {
-    int socket;           /* that listens, now the caller's; -1: none given */
+    int socket; /* that listens for HTTP, now the caller's; -1: none given */
+    int tls_socket;       /* the same for HTTPS */
     unsigned watchdog_ms; /* a sign of life at least so often; 0: never */
     int notify;           /* a socket to tell the state through; -1: none */
     struct sockaddr_un address; /* of systemd's side of it */
@@ -26,8 +27,12 @@ struct ota_systemd {
 
 /*
  * Reads the environment and clears these variables from it, for children
- * would be misled. Call it before there are threads. Fails when a socket was
- * handed over that cannot be served: more than one, not TCP, not listening.
+ * would be misled. Call it before there are threads.
+ *
+ * Of the sockets handed over the one named "http" (LISTEN_FDNAMES) is for HTTP
+ * and that named "https" for HTTPS; any other name says nothing, and the first
+ * such one is for HTTP. Fails when one cannot be served: a third, a second for
+ * the same, not TCP, not listening.
  */
 OTA_CHECKED bool ota_systemd_init(struct ota_systemd *systemd,
                                   struct ota_error *err);

@@ -200,7 +200,8 @@ static const struct argp_option rows[] = {
      "send at most BYTES a second in all [no limit]", 2},
     {"rate-per-download", OPTION_RATE_EACH, "BYTES", 0,
      "send at most BYTES a second of one file [no limit]", 2},
-    {"workers", OPTION_WORKERS, "COUNT", 0, "run COUNT threads [1]", 2},
+    {"workers", OPTION_WORKERS, "COUNT", 0,
+     "run COUNT threads [2, but 1 with one processor]", 2},
     {"tls-cert", OPTION_CERTIFICATE, "FILE", 0,
      "serve HTTPS as well, with this chain (PEM)", 3},
     {"tls-key", OPTION_KEY, "FILE", 0,
@@ -321,7 +322,7 @@ static void tell_life(enum ota_server_life life, void *context)
 static bool run(struct serve *serve, struct ota_server *server,
                 struct ota_error *err)
 {
-    if (!become_user(serve, err))
+    if (!become_user(serve, err) || !ota_server_check(server, err))
         return false;
     print_ready(serve, server);
     return ota_server_run(server, err);
@@ -361,6 +362,8 @@ int cmd_serve(int argc, char **argv)
         return command_fail(&serve.common, &err);
     if (serve.systemd.socket >= 0)
         serve.options.listener = serve.systemd.socket;
+    if (serve.systemd.tls_socket >= 0)
+        serve.options.tls_listener = serve.systemd.tls_socket;
     if (!ota_server_new(&server, &serve.options, &err))
         return command_fail(&serve.common, &err);
     bool ok = run(&serve, server, &err);

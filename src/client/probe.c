@@ -20,6 +20,7 @@ enum check {
     CHECK_PLAIN,
     CHECK_HEAD_WITHOUT_BODY,
     CHECK_EXACT_BODY,
+    CHECK_LAST_SEGMENT,
     CHECK_ERROR_LENGTH,
     CHECK_NO_SLASH,
     CHECK_RANGE,
@@ -58,6 +59,10 @@ const struct ota_probe_check ota_probe_checks[OTA_PROBE_CHECKS] = {
                                  "NonOS clients", OTA_REFUSE},
     [CHECK_EXACT_BODY] = {"exact-body", "nothing follows the file",
                           "NonOS clients", OTA_REFUSE},
+    [CHECK_LAST_SEGMENT] = {"last-segment",
+                            "the last segment has 4 bytes or more",
+                            "NonOS clients, which take the CRC from it",
+                            OTA_REFUSE},
     [CHECK_ERROR_LENGTH] = {"error-length", "an error to HEAD states no length",
                             "NonOS clients, which erase for it", OTA_WARN},
     [CHECK_NO_SLASH] = {"no-slash", "a target without a slash is understood",
@@ -209,6 +214,31 @@ static bool look_at_wire(struct asking *asking)
     return true;
 }
 
+enum { WAIT_FOR_LAST_MS = 3000 /* what is lost comes again by then */ };
+
+/* Of the sizes that old clients ask for. On a way that has no room for the
+ * larger one, the other alone tells. */
+static bool look_at_last_segment(struct asking *asking, uint64_t length)
+{
+    static const unsigned sizes[] = {536, 1460};
+    struct asking brief = *asking;
+    struct wire_answer all;
+    bool ok = true;
+    if (brief.timeout_ms > WAIT_FOR_LAST_MS)
+        brief.timeout_ms = WAIT_FOR_LAST_MS;
+    for (size_t i = 0; ok && i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+        brief.place.segment = sizes[i];
+        if (!ask(&brief, "GET", "", length, &all))
+            return false;
+        uint64_t missing = length - all.body_size;
+        ok = all.body_size >= length || missing > 3;
+        if (all.has_segments && (all.body_size >= length || !ok))
+            settle(asking, CHECK_LAST_SEGMENT, ok,
+                   "it has %" PRIu64 " when others have %u", missing, sizes[i]);
+    }
+    return true;
+}
+
 /* What was cut off, or is slow, says nothing about what follows. */
 static bool look_at_end(struct asking *asking)
 {
@@ -221,10 +251,11 @@ static bool look_at_end(struct asking *asking)
         return true;
     if (!ask(asking, "GET", "", length + 1, &all))
         return false;
-    if (length_of(&all) == length && all.body_size >= length)
-        settle(asking, CHECK_EXACT_BODY, all.body_size == length,
-               "more than %" PRIu64 " bytes came", length);
-    return true;
+    if (length_of(&all) != length || all.body_size < length)
+        return true;
+    settle(asking, CHECK_EXACT_BODY, all.body_size == length,
+           "more than %" PRIu64 " bytes came", length);
+    return look_at_last_segment(asking, length);
 }
 
 /* A server may have something by any name. */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "wire.h"
 #include <errno.h>
+#include <linux/filter.h>
 #include <linux/tcp.h>
 #include <netdb.h>
 #include <poll.h>
@@ -79,6 +80,61 @@ static bool connect_one(int fd, const struct addrinfo *address,
            failure == 0;
 }
 
+static struct tcp_info info_of(int fd)
+{
+    struct tcp_info info = {0};
+    socklen_t size = sizeof(info);
+    (void)getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size);
+    return info;
+}
+
+/* --- segments of a size --------------------------------------------------- */
+
+enum {
+    TIMESTAMP = 12, /* bytes of the option that takes room in each segment */
+    SHORTEST = 4,   /* that old clients can bear at the end */
+};
+
+/* As the system announces it, timestamps included. */
+static void ask_for_segments(int fd, const struct wire_place *place)
+{
+    int size = (int)place->segment + TIMESTAMP;
+    if (place->segment)
+        (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &size, sizeof(size));
+}
+
+static unsigned segment_of(const struct wire_place *place,
+                           const struct tcp_info *info)
+{
+    bool has_timestamps = info->tcpi_options & TCPI_OPT_TIMESTAMPS;
+    return place->segment + (has_timestamps ? 0 : TIMESTAMP);
+}
+
+/* The kernel hands over several segments as one packet, so the last of them is
+ * what remains. It comes again, alone, when all were lost; only what is short
+ * itself never comes. The program sees the TCP header and what follows. */
+static bool lose_short_ones(int fd, unsigned segment)
+{
+    struct sock_filter code[] = {
+        BPF_STMT(BPF_LD | BPF_B | BPF_ABS, 12), /* the header's length */
+        BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xf0),
+        BPF_STMT(BPF_ALU | BPF_RSH | BPF_K, 2),
+        BPF_STMT(BPF_MISC | BPF_TAX, 0),
+        BPF_STMT(BPF_LD | BPF_W | BPF_LEN, 0),
+        BPF_STMT(BPF_ALU | BPF_SUB | BPF_X, 0),
+        BPF_STMT(BPF_ALU | BPF_MOD | BPF_K, segment),
+        BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, 0, 1, 0),
+        BPF_JUMP(BPF_JMP | BPF_JGE | BPF_K, SHORTEST, 0, 1),
+        BPF_STMT(BPF_RET | BPF_K, UINT32_MAX),
+        BPF_STMT(BPF_RET | BPF_K, 0),
+    };
+    struct sock_fprog program = {sizeof(code) / sizeof(code[0]), code};
+    return setsockopt(fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
+                      sizeof(program)) == 0;
+}
+
+/* --- a connection --------------------------------------------------------- */
+
 static int connect_to(const struct wire_place *place, unsigned timeout_ms,
                       struct ota_error *err)
 {
@@ -93,6 +149,7 @@ static int connect_to(const struct wire_place *place, unsigned timeout_ms,
     for (struct addrinfo *a = list; a && fd < 0; a = a->ai_next) {
         fd =
             socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+        ask_for_segments(fd, place);
         if (fd >= 0 && !connect_one(fd, a, timeout_ms)) {
             close(fd);
             fd = -1;
@@ -152,11 +209,7 @@ static uint64_t now_ms(void)
  * few. */
 static unsigned segments_so_far(int fd)
 {
-    struct tcp_info info = {0};
-    socklen_t size = sizeof(info);
-    if (getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) < 0)
-        return 0;
-    return info.tcpi_data_segs_in;
+    return info_of(fd).tcpi_data_segs_in;
 }
 
 /* A server that drips must not hold us: all of it has ten times as long. */
@@ -188,8 +241,12 @@ bool wire_ask(const struct wire_place *place, const char *request,
     int fd = connect_to(place, timeout_ms, err);
     if (fd < 0)
         return false;
+    struct tcp_info info = info_of(fd);
+    unsigned segment = segment_of(place, &info);
+    bool loses = place->segment && lose_short_ones(fd, segment);
     if (send_all(fd, request, request_size, timeout_ms))
         receive(fd, body_limit, timeout_ms, answer);
+    answer->has_segments = loses && info_of(fd).tcpi_rcv_mss == segment;
     close(fd);
     return true;
 }

@@ -14,6 +14,10 @@ struct wire_place {
     char port[6];
     char authority[WIRE_HOST + 8]; /* as the URL has it, for Host */
     char target[WIRE_TARGET];      /* from the slash on, without a fragment */
+    /* 0, or how many bytes segments shall have. Then those that end in a piece
+     * of 1 to 3 bytes are lost, so that a body that ends in one never comes
+     * whole. */
+    unsigned segment;
 };
 
 /* False for any other URL than http://HOST[:PORT]/TARGET. */
@@ -25,6 +29,7 @@ struct wire_answer {
     size_t first_size;       /* bytes that came at first, body included */
     unsigned first_segments; /* of TCP, that had come by then; 0: unknown */
     uint64_t body_size;      /* bytes seen behind the header */
+    bool has_segments;       /* segments came as the place asks for */
 };
 
 /*

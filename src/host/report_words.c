@@ -71,7 +71,11 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(SOCKET_GIVEN, NONE, false,
         "the socket handed over by the system cannot be served",
         "let the .socket unit have one ListenStream= with a port, and "
-        "Accept=no"),
+        "Accept=no; one for HTTPS is named https (FileDescriptorName=) and "
+        "needs --tls-cert"),
+    ROW(FILES_DENIED, NONE, false, "what is to be served cannot be read",
+        "let the user that the server runs as (--user) read the files and "
+        "enter all folders above them"),
     /* images */
     ROW(TRUNCATED, SIZE, true, "the data ends too early",
         "copy or build the file again; a part of it is missing"),

@@ -24,16 +24,30 @@ static bool has_blank(const char *text)
     return text[strcspn(text, " \t\r\n")] != '\0';
 }
 
+static bool is_token(const char *text)
+{
+    return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
+                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+                                      "0123456789!#$%&'*+-.^_`|~")] == '\0';
+}
+
+static bool begins_with(const char *text, const char *word)
+{
+    return strncasecmp(text, word, strlen(word)) == 0;
+}
+
 /*
  * A GET has no body and says nothing about one. Anything else is a mistake,
  * or a second request hidden from a proxy that reads the length differently.
+ * The HTTP library glues a folded line to the name before it, and so turns
+ * "Content-Length:", " 49" into "Content-Length49".
  */
 static bool names_body(const struct head_field *field)
 {
-    if (strcasecmp(field->name, "Transfer-Encoding") == 0)
-        return true;
-    return strcasecmp(field->name, "Content-Length") == 0 &&
-           strcmp(field->value, "0") != 0;
+    if (strcasecmp(field->name, "Content-Length") == 0)
+        return strcmp(field->value, "0") != 0;
+    return begins_with(field->name, "Content-Length") ||
+           begins_with(field->name, "Transfer-Encoding");
 }
 
 unsigned head_judge(const struct head *head)
@@ -43,7 +57,7 @@ unsigned head_judge(const struct head *head)
         return 400;
     for (size_t i = 0; i < head->count; i++) {
         const struct head_field *field = &head->fields[i];
-        if (names_body(field) || !*field->name || has_blank(field->name))
+        if (names_body(field) || !is_token(field->name))
             return 400;
         hosts += strcasecmp(field->name, "Host") == 0;
     }

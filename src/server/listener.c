@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "listener.h"
+#include "own_address.h"
 #include <errno.h>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -109,8 +110,11 @@ void listener_url(int fd, const char *scheme, char *text, size_t size)
     char host[INET6_ADDRSTRLEN + 32];
     char port[8];
     text[0] = '\0';
-    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0 ||
-        getnameinfo((struct sockaddr *)&address, length, host, sizeof(host),
+    if (getsockname(fd, (struct sockaddr *)&address, &length) < 0)
+        return;
+    if (own_address_is_any(&address))
+        own_address_settle(&address, &length);
+    if (getnameinfo((struct sockaddr *)&address, length, host, sizeof(host),
                     port, sizeof(port), NI_NUMERICHOST | NI_NUMERICSERV) != 0)
         return;
     bool has_colons = strchr(host, ':');

@@ -10,7 +10,8 @@
 OTA_CHECKED bool listener_open(int *fd, const char *address, uint16_t port,
                                struct ota_error *err);
 
-/* "SCHEME://ADDRESS:PORT/" of the socket; empty when it has none. */
+/* "SCHEME://ADDRESS:PORT/" of the socket, as others can use it; empty when it
+ * has none. */
 void listener_url(int fd, const char *scheme, char *text, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The life of a server: open, run, stop. */
 #include "otatool/server.h"
+#include "health.h"
 #include "listener.h"
 #include "offer.h"
 #include "recall.h"
@@ -10,6 +11,7 @@
 #include "worker.h"
 #include <errno.h>
 #include <poll.h>
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -22,6 +24,7 @@ enum {
     STUCK_MS = 10000, /* without a turn a worker is taken for dead */
     STOPPING_MS = 20, /* to see the end of the last transfer in time */
     URL = 128,
+    USUAL_WORKERS = 2,
     MOST_WORKERS = 64,
     PLAIN = 0, /* the schemes */
     SECURE = 1,
@@ -43,13 +46,21 @@ struct ota_server {
     uint64_t cut_ms; /* when grace ends */
 };
 
+static unsigned usual_workers(void)
+{
+    cpu_set_t processors;
+    bool is_known = sched_getaffinity(0, sizeof(processors), &processors) == 0;
+    unsigned count = is_known ? (unsigned)CPU_COUNT(&processors) : 1;
+    return count < USUAL_WORKERS ? count : USUAL_WORKERS;
+}
+
 static void fill_in(struct ota_server_options *options)
 {
     const struct {
         unsigned *option;
         unsigned usual;
     } defaults[] = {
-        {&options->workers, 1},
+        {&options->workers, usual_workers()},
         {&options->connections, 1020},
         {&options->idle_timeout_ms, 60 * 1000},
         {&options->header_timeout_ms, 20 * 1000},
@@ -60,6 +71,8 @@ static void fill_in(struct ota_server_options *options)
             *defaults[i].option = defaults[i].usual;
     if (options->workers > MOST_WORKERS)
         options->workers = MOST_WORKERS;
+    if (options->workers > options->connections)
+        options->workers = options->connections;
     if (options->connections_per_address == 0)
         options->connections_per_address = (options->connections + 1) / 2;
 }
@@ -122,8 +135,10 @@ static bool open_listener(struct ota_server *server, int scheme, uint16_t port,
                           struct ota_error *err)
 {
     int *fd = &server->listeners[scheme];
-    if (scheme == PLAIN && server->options.listener > 0)
-        *fd = server->options.listener;
+    int given = scheme == SECURE ? server->options.tls_listener
+                                 : server->options.listener;
+    if (given > 0)
+        *fd = given;
     else if (!listener_open(fd, server->options.address, port, err))
         return false;
     listener_url(*fd, scheme == SECURE ? "https" : "http", server->urls[scheme],
@@ -131,9 +146,24 @@ static bool open_listener(struct ota_server *server, int scheme, uint16_t port,
     return true;
 }
 
+/* A socket that nobody serves would have its clients wait for ever. */
+static bool check_given(const struct ota_server_options *options,
+                        struct ota_error *err)
+{
+    if (options->listener > 0 && options->has_no_plain)
+        return ota_fail(err, OTA_E_SOCKET_GIVEN,
+                        .detail = "it is for HTTP, which is not served");
+    if (options->tls_listener > 0 && !options->certificate)
+        return ota_fail(err, OTA_E_SOCKET_GIVEN,
+                        .detail = "it is for HTTPS, which is not served");
+    return true;
+}
+
 static bool open_listeners(struct ota_server *server, struct ota_error *err)
 {
     const struct ota_server_options *options = &server->options;
+    if (!check_given(options, err))
+        return false;
     if (!options->has_no_plain &&
         !open_listener(server, PLAIN, options->port, err))
         return false;
@@ -214,6 +244,21 @@ void ota_server_free(struct ota_server *server)
     pthread_mutex_destroy(&server->shared.lock);
     pthread_mutex_destroy(&server->shared.log_lock);
     free(server);
+}
+
+bool ota_server_check(const struct ota_server *server, struct ota_error *err)
+{
+    const struct ota_server_options *options = &server->options;
+    const char *const paths[] = {options->path, options->old, options->new};
+    for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+        enum health health =
+            paths[i] ? health_check(paths[i], false) : HEALTH_WELL;
+        if (health == HEALTH_FOLDER)
+            return ota_fail(err, OTA_E_FILES_DENIED, .subject = paths[i]);
+        if (health != HEALTH_WELL)
+            return ota_fail(err, OTA_E_SERVER_FAILED);
+    }
+    return true;
 }
 
 const char *ota_server_url(const struct ota_server *server)

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { FIRST_SOCKET = 3, LONGEST = 256 };
+enum { FIRST_SOCKET = 3, MOST_SOCKETS = 2, LONGEST = 256 };
 
 /* A number that is the whole of a variable; false if it is not there. */
 static bool read_variable(const char *name, uint64_t *number)
@@ -23,7 +23,7 @@ static bool read_variable(const char *name, uint64_t *number)
     return errno == 0 && *end == '\0';
 }
 
-/* --- a socket that is there already ----------------------------------------
+/* --- sockets that are there already ------------------------------------------
  */
 
 static bool option_is(int fd, int option, int expected)
@@ -42,28 +42,59 @@ static bool is_of_internet(int fd)
            (domain == AF_INET || domain == AF_INET6);
 }
 
-static bool take_socket(int *fd, struct ota_error *err)
+/* What is wrong with a socket, or NULL when it can be served. */
+static const char *prepare_socket(int fd)
+{
+    if (!is_of_internet(fd) || !option_is(fd, SO_TYPE, SOCK_STREAM))
+        return "it is not of TCP";
+    if (!option_is(fd, SO_ACCEPTCONN, 1))
+        return "it does not listen";
+    int flags = fcntl(fd, F_GETFL);
+    if (flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
+        fcntl(fd, F_SETFD, FD_CLOEXEC) < 0)
+        return strerror(errno);
+    return NULL;
+}
+
+/* By its name, else the first place that is free. */
+static int *place_of(struct ota_systemd *systemd, const char *name,
+                     size_t length)
+{
+    if (length == 4 && memcmp(name, "http", 4) == 0)
+        return &systemd->socket;
+    if (length == 5 && memcmp(name, "https", 5) == 0)
+        return &systemd->tls_socket;
+    return systemd->socket < 0 ? &systemd->socket : &systemd->tls_socket;
+}
+
+static const char *take_socket(struct ota_systemd *systemd, int fd,
+                               const char *name, size_t length)
+{
+    int *place = place_of(systemd, name, length);
+    if (*place >= 0)
+        return "there are two for the same";
+    *place = fd;
+    return prepare_socket(fd);
+}
+
+static bool take_sockets(struct ota_systemd *systemd, struct ota_error *err)
 {
     uint64_t pid;
     uint64_t count;
+    const char *names = getenv("LISTEN_FDNAMES");
+    const char *wrong = NULL;
     if (!read_variable("LISTEN_PID", &pid) || pid != (uint64_t)getpid() ||
-        !read_variable("LISTEN_FDS", &count) || count == 0)
+        !read_variable("LISTEN_FDS", &count))
         return true;
-    if (count != 1)
-        return ota_fail(err, OTA_E_SOCKET_GIVEN,
-                        .detail = "there is more than one");
-    if (!is_of_internet(FIRST_SOCKET) ||
-        !option_is(FIRST_SOCKET, SO_TYPE, SOCK_STREAM))
-        return ota_fail(err, OTA_E_SOCKET_GIVEN, .detail = "it is not of TCP");
-    if (!option_is(FIRST_SOCKET, SO_ACCEPTCONN, 1))
-        return ota_fail(err, OTA_E_SOCKET_GIVEN,
-                        .detail = "it does not listen");
-    *fd = FIRST_SOCKET;
-    int flags = fcntl(*fd, F_GETFL);
-    if (flags < 0 || fcntl(*fd, F_SETFL, flags | O_NONBLOCK) < 0 ||
-        fcntl(*fd, F_SETFD, FD_CLOEXEC) < 0)
-        return ota_fail(err, OTA_E_SOCKET_GIVEN, .detail = strerror(errno));
-    return true;
+    if (count > MOST_SOCKETS)
+        wrong = "there are more than two";
+    for (int i = 0; !wrong && i < (int)count; i++) {
+        size_t length = names ? strcspn(names, ":") : 0;
+        wrong = take_socket(systemd, FIRST_SOCKET + i, names, length);
+        if (names)
+            names += length + (names[length] == ':');
+    }
+    return !wrong || ota_fail(err, OTA_E_SOCKET_GIVEN, .detail = wrong);
 }
 
 /* --- telling the state ------------------------------------------------------
@@ -152,8 +183,9 @@ bool ota_systemd_init(struct ota_systemd *systemd, struct ota_error *err)
         "LISTEN_PID",    "LISTEN_FDS",   "LISTEN_FDNAMES",
         "NOTIFY_SOCKET", "WATCHDOG_PID", "WATCHDOG_USEC",
     };
-    *systemd = (struct ota_systemd){.socket = -1, .notify = -1};
-    bool ok = take_socket(&systemd->socket, err);
+    *systemd =
+        (struct ota_systemd){.socket = -1, .tls_socket = -1, .notify = -1};
+    bool ok = take_sockets(systemd, err);
     systemd->watchdog_ms = watchdog_interval();
     open_notify(systemd, getenv("NOTIFY_SOCKET"));
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)

@@ -16,9 +16,9 @@ trap 'rm -rf "$scratch"' EXIT
 # Neither the program nor its manual need be installed here.
 sed 's|^ExecStart=.*|ExecStart=/bin/true|; /^Documentation=/d' \
     otatool.service >"$scratch/otatool.service"
-cp otatool.socket "$scratch"
+cp ./*.socket "$scratch"
 cd "$scratch"
-systemd-analyze verify ./otatool.service ./otatool.socket 2>&1 |
+systemd-analyze verify ./otatool.service ./otatool.socket ./otatool-tls.socket 2>&1 |
     grep otatool && exit 1
 systemd-analyze security --offline=true --threshold=20 \
     ./otatool.service >report || {

@@ -8,7 +8,15 @@
 #include <strings.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <time.h>
 #include <unistd.h>
+
+uint64_t clock_ms(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
+}
 
 static void *run_server(void *context)
 {
@@ -34,8 +42,10 @@ static void log_transfer(const struct ota_server_transfer *transfer,
     snprintf(logged->file, sizeof(logged->file), "%s", transfer->file);
     snprintf(logged->reason, sizeof(logged->reason), "%s", transfer->reason);
     logged->status = transfer->status;
+    logged->began = transfer->began;
     logged->sent = transfer->sent;
     logged->asked = transfer->asked;
+    logged->duration_ms = transfer->duration_ms;
     logged->end = transfer->end;
     fixture->logged_count++;
     pthread_mutex_unlock(&fixture->lock);
@@ -79,6 +89,8 @@ void fixture_start_with(struct fixture *fixture,
     options.on_transfer = log_transfer;
     options.on_trouble = note_trouble;
     options.context = fixture;
+    if (!options.workers)
+        options.workers = 1;
     if (!options.connections)
         options.connections = 100;
     if (!options.connections_per_address)
@@ -126,6 +138,19 @@ struct logged fixture_logged(struct fixture *fixture, size_t index)
     }
     fail_msg("transfer %zu was never told", index);
     return (struct logged){0};
+}
+
+void fixture_await_troubles(struct fixture *fixture, unsigned count)
+{
+    for (int i = 0; i < 500; i++) {
+        pthread_mutex_lock(&fixture->lock);
+        bool is_there = fixture->troubles == count;
+        pthread_mutex_unlock(&fixture->lock);
+        if (is_there)
+            return;
+        usleep(10 * 1000);
+    }
+    fail_msg("no trouble was told");
 }
 
 static int try_connect(uint16_t port, int receive_size)

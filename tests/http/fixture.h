@@ -14,8 +14,10 @@ struct logged {
     char method[16];
     char target[128];
     unsigned status;
+    int64_t began;
     uint64_t sent;
     uint64_t asked;
+    uint64_t duration_ms;
     enum ota_server_end end;
     char family[16];
     char file[32];
@@ -42,7 +44,8 @@ void fixture_start(struct fixture *fixture, unsigned idle_timeout_ms,
                    unsigned grace_ms);
 
 /* The same with these options; where and to whom it talks is filled in, and
- * what is 0 as usual, but 100 connections of the one address here. */
+ * what is 0 as usual, but 100 connections of the one address here, and one
+ * worker, which accepts and tells in order. */
 void fixture_start_with(struct fixture *fixture,
                         const struct ota_server_options *options);
 void fixture_reload(struct fixture *fixture);
@@ -50,6 +53,12 @@ void fixture_stop(struct fixture *fixture); /* the log can still be read */
 
 /* Waits until transfer number index has been told. */
 struct logged fixture_logged(struct fixture *fixture, size_t index);
+
+/* Waits until so many troubles have been told. */
+void fixture_await_troubles(struct fixture *fixture, unsigned count);
+
+/* Of the clock that nobody sets. */
+uint64_t clock_ms(void);
 
 /* A connected socket; receive_size > 0 sets a small receive buffer. */
 int fixture_connect(const struct fixture *fixture, int receive_size);

@@ -8,7 +8,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { SIZE = 200 * 1000, SMALL_WINDOW = 8192 };
@@ -36,13 +35,6 @@ static int enter_scratch_folder(void **state)
 static void start(struct ota_server_options options)
 {
     fixture_start_with(&fixture, &options);
-}
-
-static uint64_t clock_ms(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
 /* A client that has its first bytes and takes no more. */

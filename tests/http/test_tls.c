@@ -5,7 +5,7 @@
 #include "fixture.h"
 #include "otatool/file.h"
 #include "sample_pack.h"
-#include <gnutls/x509.h>
+#include "talk.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { SIZE = 300 * 1000, NAME = 64 };
+enum { SIZE = 300 * 1000 };
 
 static struct fixture fixture;
 static uint8_t firmware[SIZE];
@@ -21,19 +21,6 @@ static uint8_t firmware[SIZE];
 #define REQUEST                                                                \
     "GET /notes.txt HTTP/1.1\r\nHost: x\r\nUser-Agent: curl/7\r\n"             \
     "Connection: close\r\n\r\n"
-
-/* What a client of the test wants, and what it gets. */
-struct talk {
-    const char *priorities;
-    const char *own;         /* its certificate, or NULL */
-    size_t record;           /* the largest record it takes; 0: any */
-    gnutls_datum_t *session; /* to go on with, or to be filled */
-    char name[NAME];         /* of the server's certificate */
-    gnutls_protocol_t version;
-    bool was_resumed;
-    size_t size;
-    uint8_t answer[SIZE + 4096];
-};
 
 static int enter_scratch_folder(void **state)
 {
@@ -63,80 +50,6 @@ static void start(struct ota_server_options options)
     fixture_start_with(&fixture, &options);
 }
 
-static gnutls_session_t open_session(struct talk *talk, int fd,
-                                     gnutls_certificate_credentials_t own)
-{
-    gnutls_session_t session;
-    assert_int_equal(gnutls_init(&session, GNUTLS_CLIENT), 0);
-    assert_int_equal(
-        gnutls_priority_set_direct(
-            session, talk->priorities ? talk->priorities : "NORMAL", NULL),
-        0);
-    gnutls_credentials_set(session, GNUTLS_CRD_CERTIFICATE, own);
-    if (talk->record)
-        assert_int_equal(gnutls_record_set_max_size(session, talk->record), 0);
-    if (talk->session && talk->session->data)
-        gnutls_session_set_data(session, talk->session->data,
-                                talk->session->size);
-    gnutls_transport_set_int(session, fd);
-    return session;
-}
-
-static void note_name(gnutls_session_t session, struct talk *talk)
-{
-    unsigned count;
-    size_t size = sizeof(talk->name);
-    gnutls_x509_crt_t certificate;
-    const gnutls_datum_t *chain = gnutls_certificate_get_peers(session, &count);
-    if (!chain)
-        return;
-    gnutls_x509_crt_init(&certificate);
-    gnutls_x509_crt_import(certificate, chain, GNUTLS_X509_FMT_DER);
-    gnutls_x509_crt_get_dn_by_oid(certificate, GNUTLS_OID_X520_COMMON_NAME, 0,
-                                  0, talk->name, &size);
-    gnutls_x509_crt_deinit(certificate);
-}
-
-static void exchange(gnutls_session_t session, struct talk *talk,
-                     const char *request)
-{
-    gnutls_record_send(session, request, strlen(request));
-    ssize_t n;
-    do {
-        n = gnutls_record_recv(session, talk->answer + talk->size,
-                               sizeof(talk->answer) - talk->size);
-        talk->size += n > 0 ? (size_t)n : 0;
-        /* A ticket interrupts the client. */
-    } while ((n > 0 && talk->size < sizeof(talk->answer)) ||
-             n == GNUTLS_E_AGAIN);
-}
-
-/* False when the server did not answer. */
-static bool talk_to(struct talk *talk, const char *request)
-{
-    gnutls_certificate_credentials_t own;
-    int fd = fixture_connect_to(fixture.tls_port);
-    gnutls_certificate_allocate_credentials(&own);
-    if (talk->own)
-        assert_int_equal(gnutls_certificate_set_x509_key_file(
-                             own, talk->own, talk->own, GNUTLS_X509_FMT_PEM),
-                         0);
-    gnutls_session_t session = open_session(talk, fd, own);
-    talk->size = 0;
-    if (gnutls_handshake(session) == 0) {
-        note_name(session, talk);
-        talk->version = gnutls_protocol_get_version(session);
-        talk->was_resumed = gnutls_session_is_resumed(session);
-        exchange(session, talk, request);
-        if (talk->session && !talk->session->data)
-            gnutls_session_get_data2(session, talk->session);
-    }
-    gnutls_deinit(session);
-    gnutls_certificate_free_credentials(own);
-    close(fd);
-    return talk->size > 0;
-}
-
 static void check_file(const struct talk *talk)
 {
     assert_true(talk->size > SIZE);
@@ -158,7 +71,7 @@ static void both_versions_are_spoken(void **state)
     start((struct ota_server_options){0});
     for (size_t i = 0; i < 2; i++) {
         talk = (struct talk){.priorities = cases[i].priorities};
-        assert_true(talk_to(&talk, REQUEST));
+        assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
         assert_int_equal(talk.version, cases[i].version);
         assert_string_equal(talk.name, "server");
         check_file(&talk);
@@ -167,7 +80,7 @@ static void both_versions_are_spoken(void **state)
         assert_int_equal(logged.sent, SIZE);
     }
     talk = (struct talk){.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.1"};
-    assert_false(talk_to(&talk, REQUEST));
+    assert_false(talk_to(&talk, fixture.tls_port, REQUEST));
     fixture_stop(&fixture);
 }
 
@@ -179,7 +92,7 @@ static void small_records_are_kept_to(void **state)
     start((struct ota_server_options){0});
     talk = (struct talk){.priorities = "NORMAL:-VERS-ALL:+VERS-TLS1.2",
                          .record = 512};
-    assert_true(talk_to(&talk, REQUEST));
+    assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
     check_file(&talk);
     fixture_stop(&fixture);
 }
@@ -194,9 +107,9 @@ static void a_session_is_resumed(void **state)
     for (size_t i = 0; i < 2; i++) {
         gnutls_datum_t session = {0};
         talk = (struct talk){.priorities = priorities[i], .session = &session};
-        assert_true(talk_to(&talk, REQUEST));
+        assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
         assert_false(talk.was_resumed);
-        assert_true(talk_to(&talk, REQUEST));
+        assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
         assert_true(talk.was_resumed);
         check_file(&talk);
         gnutls_free(session.data);
@@ -210,25 +123,12 @@ static void wait_for_name(const char *name)
     static struct talk talk;
     for (int i = 0; i < 200; i++) {
         talk = (struct talk){0};
-        assert_true(talk_to(&talk, REQUEST));
+        assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
         if (strcmp(talk.name, name) == 0)
             return;
         usleep(10 * 1000);
     }
     fail_msg("nobody sees the certificate '%s'", name);
-}
-
-static void wait_for_trouble(unsigned count)
-{
-    for (int i = 0; i < 500; i++) {
-        pthread_mutex_lock(&fixture.lock);
-        bool is_there = fixture.troubles == count;
-        pthread_mutex_unlock(&fixture.lock);
-        if (is_there)
-            return;
-        usleep(10 * 1000);
-    }
-    fail_msg("no trouble was told");
 }
 
 static void a_new_certificate_needs_no_restart(void **state)
@@ -242,11 +142,11 @@ static void a_new_certificate_needs_no_restart(void **state)
     wait_for_name("renewed");
     assert_int_equal(unlink("server.pem"), 0);
     fixture_reload(&fixture);
-    wait_for_trouble(1);
+    fixture_await_troubles(&fixture, 1);
     wait_for_name("renewed");
     assert_true(ota_file_save("server.pem", "rubbish", 7, &err));
     fixture_reload(&fixture);
-    wait_for_trouble(2);
+    fixture_await_troubles(&fixture, 2);
     wait_for_name("renewed");
     fixture_stop(&fixture);
     certificate_make("server.pem", "server", "authority.pem");
@@ -261,11 +161,11 @@ static void who_has_no_certificate_stays_outside(void **state)
     start((struct ota_server_options){.client_authority = "authority.pem"});
     for (size_t i = 0; i < 2; i++) {
         talk = (struct talk){.priorities = versions[i]};
-        assert_false(talk_to(&talk, REQUEST));
+        assert_false(talk_to(&talk, fixture.tls_port, REQUEST));
         talk = (struct talk){.priorities = versions[i], .own = "stranger.pem"};
-        assert_false(talk_to(&talk, REQUEST));
+        assert_false(talk_to(&talk, fixture.tls_port, REQUEST));
         talk = (struct talk){.priorities = versions[i], .own = "client.pem"};
-        assert_true(talk_to(&talk, REQUEST));
+        assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
         check_file(&talk);
     }
     fixture_stop(&fixture);
@@ -294,7 +194,7 @@ static void without_tls_only_packs_may_be_had(void **state)
     assert_int_equal(plain_status("/v1/device/rom/?is_format_simple=true"),
                      200);
     assert_int_equal(plain_status("/none"), 404);
-    assert_true(talk_to(&talk, REQUEST));
+    assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
     check_file(&talk);
     fixture_stop(&fixture);
 }
@@ -305,7 +205,7 @@ static void nothing_may_be_had_without_tls(void **state)
     (void)state;
     start((struct ota_server_options){.has_no_plain = true});
     assert_int_equal(fixture.port, 0);
-    assert_true(talk_to(&talk, REQUEST));
+    assert_true(talk_to(&talk, fixture.tls_port, REQUEST));
     check_file(&talk);
     fixture_stop(&fixture);
 }

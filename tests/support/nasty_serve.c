@@ -49,6 +49,7 @@ static const struct {
     {"empty", NASTY_EMPTY},
     {"lower-case", NASTY_LOWER_CASE},
     {"long-header", NASTY_LONG_HEADER},
+    {"short-end", NASTY_SHORT_END},
 };
 
 static enum nasty_mode mode_of(const char *name)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "nasty_server.h"
 #include <arpa/inet.h>
+#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -149,6 +150,19 @@ static void say_long_header(int fd, const struct script *script,
     memcpy(more, "X-Long: ", 8);
     memcpy(more + 600, "\r\n", 3);
     answer(fd, script, request, script->size, more);
+}
+
+static void send_end_apart(int fd, const struct script *script,
+                           struct request *request)
+{
+    const int on = 1;
+    setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof(on));
+    if (!request->if_range_holds)
+        *request = (struct request){request->is_head, .last = script->size - 1};
+    size_t most = request->last - request->first - 1;
+    answer(fd, script, request, most, "");
+    if (!request->is_head)
+        send_bytes(fd, script->data + request->first + most, 2);
 }
 
 static void change_file(struct script *script)
@@ -390,6 +404,9 @@ static void misbehave(int fd, struct script *script, struct request *request)
             say(fd, "HTTP/1.1 404 Not Found\r\nContent-Length: 9\r\n\r\n");
         else
             answer(fd, script, request, all, "");
+        break;
+    case NASTY_SHORT_END:
+        send_end_apart(fd, script, request);
         break;
     case NASTY_LONG_HEADER:
         say_long_header(fd, script, request);

@@ -44,6 +44,7 @@ enum nasty_mode {
     NASTY_HEAD_HAS_BODY,
     NASTY_HAS_WORDS,   /* for what it has not, even when HEAD asks */
     NASTY_LONG_HEADER, /* of more than 536 bytes */
+    NASTY_SHORT_END,   /* the last 2 bytes in a segment of their own */
 };
 
 struct nasty_server {

@@ -73,6 +73,7 @@ static void each_fault_breaks_its_check(void **state)
         {NASTY_CHANGES, "if-range"},
         {NASTY_KEEPS_CHANGING, "etag"},
         {NASTY_REDIRECTS, "status-line"},
+        {NASTY_SHORT_END, "last-segment"},
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
         struct ota_probe result;

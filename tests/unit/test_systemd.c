@@ -29,6 +29,7 @@ static void without_systemd_nothing_happens(void **state)
     (void)state;
     struct ota_systemd systemd = begin();
     assert_int_equal(systemd.socket, -1);
+    assert_int_equal(systemd.tls_socket, -1);
     assert_int_equal(systemd.watchdog_ms, 0);
     assert_int_equal(systemd.notify, -1);
     ota_systemd_ready(&systemd);
@@ -38,18 +39,27 @@ static void without_systemd_nothing_happens(void **state)
 /* --- sockets ----------------------------------------------------------------
  */
 
-/* In a process of its own, where descriptor 3 is free to be set. */
-static int in_child(int (*body)(int fd), int fd)
+enum { FIRST = 3, MOST = 3 };
+
+/* The descriptors from 3 on are those in fds, where they are not -1. */
+static void hand_over(const int *fds, int count)
+{
+    for (int i = 0; i < MOST; i++)
+        close(FIRST + i);
+    for (int i = 0; i < count; i++)
+        if (fds[i] >= 0)
+            dup2(fds[i], FIRST + i);
+    set_number("LISTEN_PID", getpid());
+    set_number("LISTEN_FDS", count);
+}
+
+/* In a process of its own. The fds are from 10 on, see open_socket. */
+static int in_child(int (*body)(void), const int *fds, int count)
 {
     pid_t pid = fork();
     if (pid == 0) {
-        if (fd >= 0 && fd != 3)
-            dup2(fd, 3);
-        else if (fd < 0)
-            close(3);
-        set_number("LISTEN_PID", getpid());
-        setenv("LISTEN_FDS", "1", 1);
-        _exit(body(fd));
+        hand_over(fds, count);
+        _exit(body());
     }
     int status;
     assert_true(pid > 0);
@@ -58,11 +68,11 @@ static int in_child(int (*body)(int fd), int fd)
     return WEXITSTATUS(status);
 }
 
-static int is_taken(int fd)
+static int is_taken(void)
 {
-    (void)fd;
     struct ota_systemd systemd;
-    if (!ota_systemd_init(&systemd, NULL) || systemd.socket != 3)
+    if (!ota_systemd_init(&systemd, NULL) || systemd.socket != 3 ||
+        systemd.tls_socket != -1)
         return 1;
     if (getenv("LISTEN_PID") || getenv("LISTEN_FDS"))
         return 2;
@@ -71,41 +81,40 @@ static int is_taken(int fd)
                : 3;
 }
 
-static int is_refused(int fd)
+static int is_refused(void)
 {
-    (void)fd;
     struct ota_systemd systemd;
     struct ota_error err;
     return ota_systemd_init(&systemd, &err) || err.code != OTA_E_SOCKET_GIVEN ||
            !err.detail;
 }
 
-static int is_refused_as_two(int fd)
+static int is_not_meant(void)
 {
-    setenv("LISTEN_FDS", "2", 1);
-    return is_refused(fd);
-}
-
-static int is_not_meant(int fd)
-{
-    (void)fd;
     struct ota_systemd systemd;
     set_number("LISTEN_PID", getppid());
     return !ota_systemd_init(&systemd, NULL) || systemd.socket != -1;
 }
 
-static int is_overlooked(int fd)
+static int is_overlooked(void)
 {
-    (void)fd;
     struct ota_systemd systemd;
     setenv("LISTEN_FDS", "1x", 1);
     return !ota_systemd_init(&systemd, NULL) || systemd.socket != -1;
 }
 
+/* From 10 on, out of the way of what is handed over. */
+static int move_away(int fd)
+{
+    int moved = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+    assert_true(fd >= 0 && moved >= 0);
+    close(fd);
+    return moved;
+}
+
 static int open_socket(int domain, int type, bool listens)
 {
-    int fd = socket(domain, type, 0);
-    assert_true(fd >= 0);
+    int fd = move_away(socket(domain, type, 0));
     if (listens)
         assert_int_equal(listen(fd, 1), 0);
     return fd;
@@ -115,27 +124,88 @@ static void a_listening_socket_is_taken(void **state)
 {
     (void)state;
     int fd = open_socket(AF_INET, SOCK_STREAM, true);
-    assert_int_equal(in_child(is_taken, fd), 0);
-    assert_int_equal(in_child(is_refused_as_two, fd), 0);
-    assert_int_equal(in_child(is_not_meant, fd), 0);
-    assert_int_equal(in_child(is_overlooked, fd), 0);
+    assert_int_equal(in_child(is_taken, &fd, 1), 0);
+    assert_int_equal(in_child(is_not_meant, &fd, 1), 0);
+    assert_int_equal(in_child(is_overlooked, &fd, 1), 0);
     close(fd);
+}
+
+static int are_plain_then_tls(void)
+{
+    struct ota_systemd systemd;
+    return !ota_systemd_init(&systemd, NULL) || systemd.socket != 3 ||
+           systemd.tls_socket != 4 || getenv("LISTEN_FDNAMES");
+}
+
+static int are_tls_then_plain(void)
+{
+    struct ota_systemd systemd;
+    return !ota_systemd_init(&systemd, NULL) || systemd.socket != 4 ||
+           systemd.tls_socket != 3;
+}
+
+static int is_tls_alone(void)
+{
+    struct ota_systemd systemd;
+    return !ota_systemd_init(&systemd, NULL) || systemd.socket != -1 ||
+           systemd.tls_socket != 3;
+}
+
+static void a_name_tells_what_a_socket_is_for_else_its_place(void **state)
+{
+    static const struct {
+        const char *names;
+        int count;
+        int (*expected)(void);
+    } cases[] = {
+        {NULL, 2, are_plain_then_tls},
+        {"", 2, are_plain_then_tls},
+        {"otatool.socket:otatool.socket", 2, are_plain_then_tls},
+        {"http:https", 2, are_plain_then_tls},
+        {"https:http", 2, are_tls_then_plain},
+        {"https:otatool.socket", 2, are_tls_then_plain},
+        {"http:other", 2, are_plain_then_tls},
+        {"https", 1, is_tls_alone},
+        {"https:http", 1, is_tls_alone},
+        {"HTTPS", 1, is_taken},
+        {"httpsx", 1, is_taken},
+        {"http:http", 2, is_refused},
+        {"https:https", 2, is_refused},
+        {"one:two:three", 3, is_refused},
+    };
+    (void)state;
+    int fds[MOST];
+    for (int i = 0; i < MOST; i++)
+        fds[i] = open_socket(AF_INET, SOCK_STREAM, true);
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        if (cases[i].names)
+            setenv("LISTEN_FDNAMES", cases[i].names, 1);
+        print_message("%s\n", cases[i].names ? cases[i].names : "no names");
+        assert_int_equal(in_child(cases[i].expected, fds, cases[i].count), 0);
+    }
+    unsetenv("LISTEN_FDNAMES");
+    for (int i = 0; i < MOST; i++)
+        close(fds[i]);
 }
 
 static void what_cannot_be_served_is_refused(void **state)
 {
     (void)state;
-    const int sockets[] = {
+    const int good = open_socket(AF_INET, SOCK_STREAM, true);
+    const int bad[] = {
         open_socket(AF_INET, SOCK_STREAM, false),
         open_socket(AF_INET, SOCK_DGRAM, false),
         open_socket(AF_UNIX, SOCK_STREAM, false),
-        open("/dev/null", O_RDONLY | O_CLOEXEC),
+        move_away(open("/dev/null", O_RDONLY | O_CLOEXEC)),
+        -1,
     };
-    for (size_t i = 0; i < sizeof(sockets) / sizeof(sockets[0]); i++) {
-        assert_int_equal(in_child(is_refused, sockets[i]), 0);
-        close(sockets[i]);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        const int second[] = {good, bad[i]};
+        assert_int_equal(in_child(is_refused, &bad[i], 1), 0);
+        assert_int_equal(in_child(is_refused, second, 2), 0);
+        close(bad[i]);
     }
-    assert_int_equal(in_child(is_refused, -1), 0);
+    close(good);
 }
 
 /* --- messages ---------------------------------------------------------------
@@ -251,13 +321,15 @@ static void the_watchdog_is_fed_twice_as_often_as_asked(void **state)
 
 int main(void)
 {
-    static const char *const names[] = {"LISTEN_PID", "NOTIFY_SOCKET",
-                                        "WATCHDOG_USEC", "WATCHDOG_PID"};
+    static const char *const names[] = {"LISTEN_PID", "LISTEN_FDNAMES",
+                                        "NOTIFY_SOCKET", "WATCHDOG_USEC",
+                                        "WATCHDOG_PID"};
     for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
         unsetenv(names[i]);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(without_systemd_nothing_happens),
         cmocka_unit_test(a_listening_socket_is_taken),
+        cmocka_unit_test(a_name_tells_what_a_socket_is_for_else_its_place),
         cmocka_unit_test(what_cannot_be_served_is_refused),
         cmocka_unit_test(the_state_is_told_through_a_path_or_a_name),
         cmocka_unit_test(other_names_are_not_followed),

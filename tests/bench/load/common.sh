@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What the load tests begin with: a folder of their own, a file of 400 KB,
-# and a server. Called as CASE.sh OTATOOL_FOLDER BENCH_FOLDER.
+# and a server. Called as CASE.sh OTATOOL_FOLDER BENCH_FOLDER MAKE_INPUT.
 set -euo pipefail
 # shellcheck disable=SC2034 # for the cases
 {
     otatool=$1/otatool
     load=$2/bench_load
     fleet=$2/bench_fleet
+    mix=$2/bench_mix
+    make_input=$3
 }
 # shellcheck source-path=SCRIPTDIR source=../server.sh
 . "$(dirname "$0")/../server.sh"
@@ -26,10 +28,10 @@ port=$(free_port)
 # shellcheck disable=SC2034 # for the cases
 address=127.0.0.1:$port
 
-# start_server OPTION...
+# start_server [OPTION...]
 start_server() {
-    "$otatool" serve --bind 127.0.0.1 --port "$port" --connections 2000 \
-        "$@" root >>log 2>&1 &
+    "$otatool" serve --bind 127.0.0.1 --port "$port" --connections 2000 "$@" \
+        root >>log 2>&1 &
     pid=$!
     disown "$pid"
     await_port "$port"

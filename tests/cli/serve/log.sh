@@ -1,6 +1,6 @@
 # Each transfer is one line that says how it ended.
 echo hello >fw.bin
-otatool serve --bind 127.0.0.1 --port 0 . >log &
+otatool serve --workers 1 --bind 127.0.0.1 --port 0 . >log &
 until grep -qs serving log; do sleep 0.05; done
 url=$(sed 's/.* //' log)
 curl --silent "${url}fw.bin"

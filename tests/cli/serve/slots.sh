@@ -6,7 +6,7 @@ mkdir root
 otatool pack -q -o root/fw.bin 0x0 boot.bin 0x5000 table.bin 0x7000 hello.bin
 otatool pack -q -o out.bin --slot both \
     0x0 boot.bin 0x5000 table.bin 0x7000 hello.bin
-otatool serve --bind 127.0.0.1 --port 0 root >log &
+otatool serve --workers 1 --bind 127.0.0.1 --port 0 root >log &
 until grep -qs serving log; do sleep 0.05; done
 url=$(sed 's/.* //' log)
 for slot in 1 2; do
