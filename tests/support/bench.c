@@ -6,7 +6,8 @@
  *
  * The commands run in turn, round after round, so that a change of the
  * machine's load meets all of them. Printed: the median and the best time,
- * the largest memory, and how many times longer than the first it took.
+ * the median of the processor's time, the largest memory, and how many times
+ * longer than the first it took.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -23,6 +24,7 @@ struct contestant {
     const char *name;
     char **argv;
     double ms[MAX_ROUNDS];
+    double cpu_ms[MAX_ROUNDS];
     long peak_kb;
 };
 
@@ -31,6 +33,11 @@ static double now_ms(void)
     struct timespec t;
     clock_gettime(CLOCK_MONOTONIC, &t);
     return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static double ms_of(struct timeval time)
+{
+    return (double)time.tv_sec * 1e3 + (double)time.tv_usec / 1e3;
 }
 
 _Noreturn static void become(char **argv)
@@ -58,6 +65,7 @@ static void run(struct contestant *contestant, size_t round)
         exit(1);
     }
     contestant->ms[round] = now_ms() - start;
+    contestant->cpu_ms[round] = ms_of(usage.ru_utime) + ms_of(usage.ru_stime);
     if (usage.ru_maxrss > contestant->peak_kb)
         contestant->peak_kb = usage.ru_maxrss;
 }
@@ -72,16 +80,17 @@ static int compare(const void *left, const void *right)
 static void print(struct contestant *contestants, size_t count, size_t rounds)
 {
     double first = 0;
-    printf("%-14s %10s %10s %12s %8s\n", "", "median ms", "best ms", "peak kB",
-           "times");
+    printf("%-14s %10s %10s %8s %10s %8s\n", "", "median ms", "best ms",
+           "CPU ms", "peak kB", "times");
     for (size_t i = 0; i < count; i++) {
         struct contestant *c = &contestants[i];
         qsort(c->ms, rounds, sizeof(c->ms[0]), compare);
+        qsort(c->cpu_ms, rounds, sizeof(c->cpu_ms[0]), compare);
         double median = c->ms[rounds / 2];
         if (i == 0)
             first = median;
-        printf("%-14s %10.2f %10.2f %12ld %8.1f\n", c->name, median, c->ms[0],
-               c->peak_kb, median / first);
+        printf("%-14s %10.2f %10.2f %8.1f %10ld %8.2f\n", c->name, median,
+               c->ms[0], c->cpu_ms[rounds / 2], c->peak_kb, median / first);
     }
 }
 
