@@ -79,7 +79,7 @@ long port_fd_read(int fd, void *data, size_t size, uint32_t timeout_ms)
     return got > 0 ? got : -1;
 }
 
-bool port_fd_write(int fd, const void *data, size_t size)
+bool port_fd_write(int fd, const void *data, size_t size, port_put *put)
 {
     const char *bytes = data;
     while (size > 0) {
@@ -88,12 +88,12 @@ bool port_fd_write(int fd, const void *data, size_t size)
             errno = ETIMEDOUT;
             return false;
         }
-        ssize_t put = write(fd, bytes, size);
-        if (put < 0 && errno != EINTR && errno != EAGAIN)
+        ssize_t done = put(fd, bytes, size);
+        if (done < 0 && errno != EINTR && errno != EAGAIN)
             return false;
-        if (put > 0) {
-            bytes += put;
-            size -= (size_t)put;
+        if (done > 0) {
+            bytes += done;
+            size -= (size_t)done;
         }
     }
     return true;

@@ -35,7 +35,7 @@ static bool write_port(void *context, const void *data, size_t size,
                        struct ota_error *err)
 {
     struct posix_port *port = context;
-    return port_fd_write(port->fd, data, size) || lost(err);
+    return port_fd_write(port->fd, data, size, write) || lost(err);
 }
 
 static void discard(void *context)
