@@ -132,7 +132,8 @@ static bool find_in(const struct ota_elf *elf,
     struct ota_elf_section strings = section_at(elf, symbols->link);
     for (uint32_t i = 0; i < symbols->size / SYMBOL_SIZE; i++) {
         const uint8_t *p = symbols->data + (size_t)i * SYMBOL_SIZE;
-        if (p[12] >> 4 != BIND_GLOBAL || !lies_in(elf, read_le16(p + 14), place) ||
+        if (p[12] >> 4 != BIND_GLOBAL ||
+            !lies_in(elf, read_le16(p + 14), place) ||
             !is_named(&strings, read_le32(p), name))
             continue;
         *value = read_le32(p + 4);
