@@ -367,6 +367,8 @@ static short wishes(const struct port *port, enum line_way way,
 
 static void serve(struct port *port)
 {
+    /* First, or a way may become free in between that nobody waits for. */
+    int patience = patience_ms(port);
     struct pollfd polled[POLLED] = {
         {.fd = port->host < 0 ? port->listener : -1, .events = POLLIN},
         {.fd = port->host,
@@ -374,7 +376,7 @@ static void serve(struct port *port)
         {.fd = port->chip.pid ? port->chip.line : -1,
          .events = wishes(port, LINE_TO_HOST, &port->to_host, &port->to_chip)},
     };
-    if (poll(polled, POLLED, patience_ms(port)) < 0 && errno != EINTR)
+    if (poll(polled, POLLED, patience) < 0 && errno != EINTR)
         fail("poll");
     if (polled[CHIP].revents & POLLOUT &&
         !drain(&port->to_chip, port->chip.line))
