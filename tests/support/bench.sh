@@ -41,10 +41,17 @@ bench_pack() {
     "$bench" "$rounds" otatool "$build/otatool" verify --quiet ours.bin
 }
 
-# The last connection of each, in the order in which they ran.
+count_connections() {
+    grep -c ' bytes to the chip' log || true
+}
+
+# The last connection of each, in the order in which they ran; none where
+# one of them had to be tried again. (connections before: $1)
 print_bytes() {
     local names=(otatool) i
     [ -z "${OTATOOL_PEER_ESPTOOL:-}" ] || names+=(esptool)
+    sleep 0.3 # the last one ends a little later than its process
+    [ "$(count_connections)" = $(($1 + rounds * ${#names[@]})) ] || return 0
     grep ' bytes to the chip' log | tail -n ${#names[@]} >bytes
     for i in "${!names[@]}"; do
         printf '%-14s %s\n' "${names[i]}" \
@@ -54,7 +61,8 @@ print_bytes() {
 
 # compare_flash WHAT [OTATOOL_ARGUMENT]... -- [ESPTOOL_ARGUMENT]...
 compare_flash() {
-    local what=$1 ours=() peer=()
+    local what=$1 ours=() peer=() before
+    before=$(count_connections)
     shift
     while [ "$1" != -- ]; do
         ours+=("$1")
@@ -71,11 +79,12 @@ compare_flash() {
     else
         "$bench" "$rounds" otatool "$build/otatool" "${ours[@]}"
     fi
-    print_bytes
+    print_bytes "$before"
 }
 
 # with_chip PACE: the chip at its port, and the comparisons.
 with_chip() {
+    rm -f port
     head -c 4M /dev/zero | tr '\000' '\377' >flash.img
     "$build/tests/support/chip_port" rfc2217 \
         "$build/share/otatool/firmware/rom.elf" flash.img "line.pace=$1" \
