@@ -7,6 +7,7 @@
  */
 #include "agent/offer.h"
 #include "agent/target.h"
+#include "otatool/bytes.h"
 #include <string.h>
 
 enum {
@@ -74,7 +75,7 @@ static bool get_first(struct agent_state *state, struct ota_error *err)
 
 static uint32_t first_address(const uint8_t *head)
 {
-    return agent_le32(head + OTA_IMAGE_HEADER_SIZE);
+    return read_le32(head + OTA_IMAGE_HEADER_SIZE);
 }
 
 static bool is_image(const uint8_t *head)
@@ -103,7 +104,7 @@ static bool fail_kind(const uint8_t *head, uint32_t offset,
                       struct ota_error *err)
 {
     return ota_fail(err, OTA_E_UPDATE_KIND, .part = "file", .offset = offset,
-                    .expected = OTA_IMAGE_MAGIC, .actual = agent_le32(head));
+                    .expected = OTA_IMAGE_MAGIC, .actual = read_le32(head));
 }
 
 static uint32_t in_window(uint32_t offset)

@@ -45,12 +45,6 @@ struct agent_state {
     uint32_t sector[OTA_SECTOR_SIZE / 4];
 };
 
-static inline uint32_t agent_le32(const uint8_t *bytes)
-{
-    return (uint32_t)bytes[0] | (uint32_t)bytes[1] << 8 |
-           (uint32_t)bytes[2] << 16 | (uint32_t)bytes[3] << 24;
-}
-
 static inline void agent_tell(const struct agent_state *state,
                               enum agent_step step, uint32_t value,
                               const struct ota_error *error)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "chip/chip_flash.h"
 #include "chip/rom.h"
+#include "chip/spi_registers.h"
 #include "otatool/flash_map.h"
 
 enum {
@@ -10,12 +11,6 @@ enum {
     SMALLEST = 19, /* 512 KB, as a power of 2 */
     LARGEST = 24,  /* 16 MB */
 };
-
-/* SPI 0: its command register, and the first word of its buffer.
- * (eagle_soc.h and spi_register.h of the SDKs) */
-#define SPI_COMMAND ((volatile uint32_t *)0x60000200)
-#define SPI_WORD_0 ((volatile uint32_t *)0x60000240)
-#define SPI_READ_ID (1u << 28)
 
 static bool is_done(int status, struct ota_error *err, enum ota_code code,
                     uint32_t offset)
@@ -49,11 +44,9 @@ static bool erase_sector(void *context, uint32_t offset, struct ota_error *err)
 /* The third byte of a flash chip's identity is its size, as a power of 2. */
 static uint32_t read_size(void)
 {
-    *SPI_WORD_0 = 0;
-    *SPI_COMMAND = SPI_READ_ID;
-    while (*SPI_COMMAND)
-        ;
-    uint32_t power = *SPI_WORD_0 >> 16 & 0xff;
+    *SPI_REGISTER(SPI_DATA) = 0;
+    spi_order(SPI_READ_ID);
+    uint32_t power = *SPI_REGISTER(SPI_DATA) >> 16 & 0xff;
     return power >= SMALLEST && power <= LARGEST ? 1u << power : 0;
 }
 

@@ -34,11 +34,23 @@ static void enable(uint32_t interrupts)
     __asm__ volatile("wsr %0, intenable\n\trsync" ::"r"(interrupts));
 }
 
+static uint32_t cycles(void)
+{
+    uint32_t now;
+    __asm__ volatile("rsr %0, ccount" : "=r"(now));
+    return now;
+}
+
+/* The count follows the host's clock, and a busy host may stop between two
+ * instructions for longer than the interval: what it then has passed would
+ * not come before the count has gone around. */
 static void wind_up(void)
 {
-    uint32_t cycles;
-    __asm__ volatile("rsr %0, ccount" : "=r"(cycles));
-    __asm__ volatile("wsr %0, ccompare0\n\tesync" ::"r"(cycles + INTERVAL));
+    uint32_t due;
+    do {
+        due = cycles() + INTERVAL;
+        __asm__ volatile("wsr %0, ccompare0\n\tesync" ::"r"(due));
+    } while ((int32_t)(due - cycles()) <= 0);
 }
 
 static void update(void)

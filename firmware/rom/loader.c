@@ -9,7 +9,7 @@
 #include "rom/loader.h"
 #include "chip/loader.h"
 #include "chip/rom.h"
-#include "chip/slip.h"
+#include "otatool/slip.h"
 #include "rom/clock.h"
 #include "rom/entries.h"
 #include "rom/power.h"
@@ -63,9 +63,9 @@ static void send(const void *data, uint32_t size)
 {
     const uint8_t *bytes = data;
     for (uint32_t i = 0; i < size; i++) {
-        uint8_t sent[SLIP_MOST_BYTES];
-        uint32_t count = slip_escape(bytes[i], sent);
-        for (uint32_t k = 0; k < count; k++)
+        uint8_t sent[OTA_SLIP_MOST_BYTES];
+        size_t count = ota_slip_escape(bytes[i], sent);
+        for (size_t k = 0; k < count; k++)
             uart_put(sent[k]);
     }
 }
@@ -79,24 +79,24 @@ static void answer(uint8_t command, enum error error, uint32_t value)
         .size = sizeof(status),
         .value = value,
     };
-    uart_put(SLIP_END);
+    uart_put(OTA_SLIP_END);
     send(&header, sizeof(header));
     send(status, sizeof(status));
-    uart_put(SLIP_END);
+    uart_put(OTA_SLIP_END);
 }
 
 /* Whole and of the length it says; what else comes is not answered. */
-static struct request receive(struct slip *slip)
+static struct request receive(struct ota_slip *slip)
 {
     for (;;) {
         uint8_t byte;
-        while (!uart_get(&byte) || !slip_take(slip, byte))
+        while (!uart_get(&byte) || ota_slip_take(slip, byte) != OTA_SLIP_FRAME)
             ;
-        const struct loader_header *header = (const void *)slip->buffer;
-        if (slip->used >= sizeof(*header) &&
+        const struct loader_header *header = (const void *)slip->data;
+        if (slip->size >= sizeof(*header) &&
             header->direction == LOADER_REQUEST &&
-            header->size == slip->used - sizeof(*header))
-            return (struct request){header, slip->buffer + sizeof(*header)};
+            header->size == slip->size - sizeof(*header))
+            return (struct request){header, slip->data + sizeof(*header)};
     }
 }
 
@@ -335,7 +335,8 @@ void ets_set_user_start(const void *entry)
 
 uint32_t loader_run(void)
 {
-    struct slip slip = {.buffer = BUFFER, .size = BUFFER_SIZE};
+    struct ota_slip slip = {
+        .data = BUFFER, .capacity = BUFFER_SIZE, .is_chained = true};
     struct loader loader = {.end = GOES_ON};
     clock_watchdog(false, 0);
     uart_detect_speed();

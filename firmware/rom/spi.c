@@ -3,10 +3,10 @@
  * Addresses, lengths and pointers that are no multiples of 4, and addresses
  * beyond the size the ROM believes in, are refused. An erase by
  * SPI_sector_erase() needs SPI_write_enable() before, as in the chip.
- * (registers: the SDKs' spi_register.h)
  */
 #include "rom/spi.h"
 #include "chip/rom.h"
+#include "chip/spi_registers.h"
 #include "rom/console.h"
 #include "rom/entries.h"
 #include "rom/flash.h"
@@ -21,22 +21,8 @@ enum { DONE = 0, FAILED = 1 };
 #define CHIP_POINTER ((const struct rom_flash_chip **)0x3fffc714)
 #define CHIP ((struct rom_flash_chip *)0x3fffc718)
 
-enum {
-    COMMAND_READ = 1u << 31,
-    COMMAND_WRITE_ENABLE = 1 << 30,
-    COMMAND_WRITE_DISABLE = 1 << 29,
-    COMMAND_READ_ID = 1 << 28,
-    COMMAND_READ_STATUS = 1 << 27,
-    COMMAND_WRITE_STATUS = 1 << 26,
-    COMMAND_PROGRAM = 1 << 25,
-    COMMAND_ERASE_SECTOR = 1 << 24,
-    COMMAND_ERASE_BLOCK = 1 << 23,
-    COMMAND_ERASE_CHIP = 1 << 22,
-    COMMAND_USER = 1 << 18,
-};
-
-enum { STATUS_WRITE_ENABLED = 2, CODE_READ_STATUS = 0x05, CODE_READ_ID = 0x9f };
-enum { DATA_SIZE = 64, ADDRESS_BITS = 24, ADDRESS_MASK = 0xffffff };
+enum { ADDRESS_MASK = (1 << SPI_ADDRESS_BITS) - 1 };
+enum { CODE_READ_STATUS = 0x05, CODE_READ_ID = 0x9f };
 
 static struct {
     bool write_enabled;
@@ -129,7 +115,7 @@ int SPI_write_enable(const struct rom_flash_chip *chip)
 int SPI_read_status(const struct rom_flash_chip *chip, uint32_t *status)
 {
     (void)chip;
-    *status = spi.write_enabled ? STATUS_WRITE_ENABLED : 0;
+    *status = spi.write_enabled ? SPI_IS_WRITE_ENABLED : 0;
     return DONE;
 }
 
@@ -241,16 +227,16 @@ static void user_command(uint32_t *registers)
 static void transfer(uint32_t *registers, uint32_t command)
 {
     uint32_t offset = registers[SPI_ADDRESS / 4] & ADDRESS_MASK;
-    uint32_t size = registers[SPI_ADDRESS / 4] >> ADDRESS_BITS;
-    if (size > DATA_SIZE || ((size | offset) & 3) != 0) {
+    uint32_t size = registers[SPI_ADDRESS / 4] >> SPI_ADDRESS_BITS;
+    if (size > SPI_DATA_SIZE || ((size | offset) & 3) != 0) {
         console_say("transfer of %u bytes", (unsigned)size);
         power_end(ROM_SPI_COMMAND);
     }
-    if (command == COMMAND_READ)
+    if (command == SPI_READ)
         flash_read(offset, &registers[SPI_DATA / 4], size);
     else if (spi.write_enabled)
         flash_program(offset, &registers[SPI_DATA / 4], size);
-    if (command == COMMAND_PROGRAM)
+    if (command == SPI_PROGRAM)
         spi.write_enabled = false;
 }
 
@@ -263,24 +249,23 @@ static void erase_by_register(uint32_t offset, uint32_t size)
 
 void spi_command(uint32_t *registers, uint32_t command)
 {
-    if (command == COMMAND_READ_ID)
+    if (command == SPI_READ_ID)
         registers[SPI_DATA / 4] = flash_id();
-    else if (command == COMMAND_READ_STATUS)
+    else if (command == SPI_READ_STATUS)
         SPI_read_status(NULL, &registers[SPI_STATUS / 4]);
-    else if (command == COMMAND_USER)
+    else if (command == SPI_USER)
         user_command(registers);
-    else if (command == COMMAND_WRITE_ENABLE)
+    else if (command == SPI_ENABLE_WRITE)
         spi.write_enabled = true;
-    else if (command == COMMAND_WRITE_DISABLE ||
-             command == COMMAND_WRITE_STATUS)
+    else if (command == SPI_DISABLE_WRITE || command == SPI_WRITE_STATUS)
         spi.write_enabled = false;
-    else if (command == COMMAND_ERASE_SECTOR)
+    else if (command == SPI_ERASE_SECTOR)
         erase_by_register(registers[SPI_ADDRESS / 4], FLASH_SECTOR);
-    else if (command == COMMAND_ERASE_BLOCK)
+    else if (command == SPI_ERASE_BLOCK)
         erase_by_register(registers[SPI_ADDRESS / 4], FLASH_BLOCK);
-    else if (command == COMMAND_ERASE_CHIP)
+    else if (command == SPI_ERASE_CHIP)
         erase_chip();
-    else if (command == COMMAND_READ || command == COMMAND_PROGRAM)
+    else if (command == SPI_READ || command == SPI_PROGRAM)
         transfer(registers, command);
     else if (command != 0) {
         console_say("SPI command 0x%08x is not modelled", (unsigned)command);

@@ -6,14 +6,6 @@
 
 #include <stdint.h>
 
-enum {
-    SPI_COMMAND = 0x00,
-    SPI_ADDRESS = 0x04,
-    SPI_STATUS = 0x10,
-    SPI_USER2 = 0x24,
-    SPI_DATA = 0x40,
-};
-
 /* The ROM's own variables, as at power on: a chip of 4 MB. */
 void spi_reset(void);
 

@@ -15,6 +15,8 @@ enum {
     REPEAT_ZERO = 17,
     REPEAT_ZERO_LONG = 18,
     SUM_MODULUS = 65521,
+    QUICK_SYMBOL_BITS = 9, /* below its length, in an entry */
+    QUICK_SYMBOL = (1 << QUICK_SYMBOL_BITS) - 1,
 };
 
 /* The steps of a stream; each takes up where it lacked input. */
@@ -64,8 +66,9 @@ static uint32_t take_bits(struct inflate *s, uint32_t count)
 
 /* Codes are numbered in the order of their lengths, then of their symbols:
  * the n-th code of a length has the n-th symbol that is left. */
-static enum step take_symbol(struct inflate *s, const struct inflate_code *code,
-                             uint16_t *symbol)
+static enum step take_long_symbol(struct inflate *s,
+                                  const struct inflate_code *code,
+                                  uint16_t *symbol)
 {
     uint32_t value = 0;
     uint32_t first = 0;
@@ -85,6 +88,48 @@ static enum step take_symbol(struct inflate *s, const struct inflate_code *code,
         index += count;
     }
     return STEP_WRONG;
+}
+
+/* Where the input ends soon, bits that are not there are taken for 0: a code
+ * that is longer than what is left does not count. */
+static enum step take_symbol(struct inflate *s, const struct inflate_code *code,
+                             uint16_t *symbol)
+{
+    (void)has_bits(s, code->quick_bits);
+    uint32_t next = s->bits & ((UINT32_C(1) << code->quick_bits) - 1);
+    uint32_t length = code->quick[next] >> QUICK_SYMBOL_BITS;
+    if (length == 0 || length > s->bit_count)
+        return take_long_symbol(s, code, symbol);
+    *symbol = code->quick[next] & QUICK_SYMBOL;
+    take_bits(s, length);
+    return STEP_DONE;
+}
+
+static uint32_t reverse(uint32_t bits, uint32_t count)
+{
+    uint32_t reversed = 0;
+    for (; count > 0; count--, bits >>= 1)
+        reversed = reversed << 1 | (bits & 1);
+    return reversed;
+}
+
+/* In the input a code's first bit is the lowest. */
+static void make_quick(struct inflate_code *code, const uint8_t *lengths,
+                       uint32_t count)
+{
+    uint32_t size = UINT32_C(1) << code->quick_bits;
+    uint32_t next[INFLATE_LONGEST_CODE + 1] = {0};
+    memset(code->quick, 0, size * sizeof(code->quick[0]));
+    for (uint32_t i = 1; i < INFLATE_LONGEST_CODE; i++)
+        next[i + 1] = (next[i] + code->counts[i]) << 1;
+    for (uint32_t i = 0; i < count; i++) {
+        uint32_t length = lengths[i];
+        if (length == 0 || length > code->quick_bits)
+            continue;
+        uint32_t at = reverse(next[length]++, length);
+        for (; at < size; at += UINT32_C(1) << length)
+            code->quick[at] = (uint16_t)(length << QUICK_SYMBOL_BITS | i);
+    }
 }
 
 /* False: no prefix code has these lengths. One that leaves codes over is
@@ -110,6 +155,7 @@ static bool make_code(struct inflate_code *code, const uint8_t *lengths,
     for (uint32_t i = 0; i < count; i++)
         if (lengths[i] != 0)
             code->symbols[places[lengths[i]]++] = (uint16_t)i;
+    make_quick(code, lengths, count);
     return left == 0 || longest <= 1;
 }
 
@@ -172,6 +218,11 @@ static void end_block(struct inflate *s)
     if (s->is_last_block)
         take_bits(s, s->bit_count % 8);
     s->known = 0;
+}
+
+static bool has_room(const struct inflate *s)
+{
+    return s->produced - s->taken < INFLATE_PIECE;
 }
 
 static void put(struct inflate *s, uint8_t byte)
@@ -293,12 +344,17 @@ static enum step lengths_repeat(struct inflate *s)
 
 static enum step symbol(struct inflate *s)
 {
-    enum step step = take_symbol(s, &s->literal, &s->symbol);
-    if (step != STEP_DONE)
-        return step;
-    if (s->symbol < END_OF_BLOCK)
+    for (;;) {
+        enum step step = take_symbol(s, &s->literal, &s->symbol);
+        if (step != STEP_DONE)
+            return step;
+        if (s->symbol >= END_OF_BLOCK)
+            break;
         put(s, (uint8_t)s->symbol);
-    else if (s->symbol == END_OF_BLOCK)
+        if (!has_room(s))
+            return STEP_DONE;
+    }
+    if (s->symbol == END_OF_BLOCK)
         end_block(s);
     else
         s->state = LENGTH_BITS;
@@ -350,8 +406,9 @@ static enum step distance_bits(struct inflate *s)
 
 static enum step copy(struct inflate *s)
 {
-    put(s, s->window[(s->produced - s->distance) & WINDOW_MASK]);
-    if (--s->length == 0)
+    for (; s->length > 0 && has_room(s); s->length--)
+        put(s, s->window[(s->produced - s->distance) & WINDOW_MASK]);
+    if (s->length == 0)
         s->state = SYMBOL;
     return STEP_DONE;
 }
@@ -395,7 +452,11 @@ void inflate_begin(struct inflate *s, uint8_t *window)
     s->window = window;
     s->sum_low = 1;
     s->literal.symbols = s->literal_symbols;
+    s->literal.quick = s->quick_literals;
+    s->literal.quick_bits = INFLATE_QUICK_LITERAL;
     s->distances.symbols = s->distance_symbols;
+    s->distances.quick = s->quick_distances;
+    s->distances.quick_bits = INFLATE_QUICK_DISTANCE;
 }
 
 enum inflate_result inflate_run(struct inflate *s)
@@ -403,7 +464,7 @@ enum inflate_result inflate_run(struct inflate *s)
     enum step step = STEP_DONE;
     while (step == STEP_DONE) {
         uint32_t ready = s->produced - s->taken;
-        if (ready >= INFLATE_PIECE || (ready > 0 && s->state == TRAILER))
+        if (!has_room(s) || (ready > 0 && s->state == TRAILER))
             return INFLATE_OUTPUT;
         if (s->state == END)
             return INFLATE_DONE;

@@ -18,6 +18,9 @@ enum {
     INFLATE_LITERALS = 288,
     INFLATE_DISTANCES = 32,
     INFLATE_LONGEST_CODE = 15,
+    /* Codes up to this long are looked up at once. */
+    INFLATE_QUICK_LITERAL = 9,
+    INFLATE_QUICK_DISTANCE = 6,
 };
 
 enum inflate_result {
@@ -27,10 +30,13 @@ enum inflate_result {
     INFLATE_WRONG,
 };
 
-/* A prefix code: how many codes of each length, and their symbols in order. */
+/* A prefix code: how many codes of each length, and their symbols in order;
+ * and by the next bits of the input, a short code's length and symbol. */
 struct inflate_code {
     uint16_t counts[INFLATE_LONGEST_CODE + 1];
     uint16_t *symbols;
+    uint16_t *quick;
+    uint32_t quick_bits;
 };
 
 struct inflate {
@@ -59,6 +65,8 @@ struct inflate {
     struct inflate_code distances;
     uint16_t literal_symbols[INFLATE_LITERALS];
     uint16_t distance_symbols[INFLATE_DISTANCES];
+    uint16_t quick_literals[1 << INFLATE_QUICK_LITERAL];
+    uint16_t quick_distances[1 << INFLATE_QUICK_DISTANCE];
 };
 
 void inflate_begin(struct inflate *inflate, uint8_t *window);

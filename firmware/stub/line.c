@@ -2,7 +2,7 @@
 /* (registers: uart_register.h of the SDKs) */
 #include "stub/line.h"
 #include "chip/rom.h"
-#include "chip/slip.h"
+#include "otatool/slip.h"
 
 #define FIFO ((volatile uint32_t *)0x60000000)
 #define ENABLED ((volatile uint32_t *)0x6000000c)
@@ -21,18 +21,18 @@ enum {
 };
 
 static struct {
-    struct slip slip; /* what arrives */
-    uint32_t filling; /* into which buffer */
-    bool is_sending;  /* a packet was begun */
+    struct ota_slip slip; /* what arrives */
+    bool is_whole;        /* a packet, not yet asked for */
+    uint32_t filling;     /* into which buffer */
+    bool is_sending;      /* a packet was begun */
     uint32_t buffers[BUFFERS][STUB_PACKET / 4];
 } line;
 
 static void fill(uint32_t buffer)
 {
     line.filling = buffer;
-    line.slip.buffer = (uint8_t *)line.buffers[buffer];
-    line.slip.size = STUB_PACKET;
-    slip_next(&line.slip);
+    line.slip.data = (uint8_t *)line.buffers[buffer];
+    line.is_whole = false;
 }
 
 /* The ROM's loader received by interrupt, and its handler is still there. */
@@ -40,6 +40,8 @@ void line_begin(void)
 {
     *ENABLED = 0;
     ets_isr_mask(1 << INTERRUPT);
+    line.slip.capacity = STUB_PACKET;
+    line.slip.is_chained = true;
     fill(0);
 }
 
@@ -48,19 +50,20 @@ void line_begin(void)
 void line_look_after(void)
 {
     uint32_t count = *STATUS & COUNT_MASK;
-    for (; count > 0 && !line.slip.is_whole; count--)
-        slip_take(&line.slip, (uint8_t)*FIFO);
+    for (; count > 0 && !line.is_whole; count--)
+        line.is_whole =
+            ota_slip_take(&line.slip, (uint8_t)*FIFO) == OTA_SLIP_FRAME;
 }
 
 bool line_receive(struct stub_packet *packet, bool wait)
 {
     do {
         line_look_after();
-    } while (wait && !line.slip.is_whole);
-    if (!line.slip.is_whole)
+    } while (wait && !line.is_whole);
+    if (!line.is_whole)
         return false;
-    packet->data = line.slip.buffer;
-    packet->size = line.slip.used;
+    packet->data = line.slip.data;
+    packet->size = (uint32_t)line.slip.size;
     fill((line.filling + 1) % BUFFERS);
     return true;
 }
@@ -93,20 +96,20 @@ static void put_raw(const uint8_t *bytes, uint32_t size)
 
 void line_put(const void *data, uint32_t size)
 {
-    static const uint8_t end = SLIP_END;
+    static const uint8_t end = OTA_SLIP_END;
     const uint8_t *bytes = data;
     if (!line.is_sending)
         put_raw(&end, 1);
     line.is_sending = true;
     for (uint32_t i = 0; i < size; i++) {
-        uint8_t sent[SLIP_MOST_BYTES];
-        put_raw(sent, slip_escape(bytes[i], sent));
+        uint8_t sent[OTA_SLIP_MOST_BYTES];
+        put_raw(sent, (uint32_t)ota_slip_escape(bytes[i], sent));
     }
 }
 
 void line_end_packet(void)
 {
-    static const uint8_t end = SLIP_END;
+    static const uint8_t end = OTA_SLIP_END;
     put_raw(&end, 1);
     line.is_sending = false;
 }

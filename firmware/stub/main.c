@@ -42,6 +42,7 @@ static void begin(void)
         .put = line_put,
         .end_packet = line_end_packet,
         .receive = line_receive,
+        .look_after = line_look_after,
         .load = load,
         .store = store,
         .can_speed = line_can_speed,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The flash by commands through SPI 0's registers: the ROM's functions wait
- * for an erase without a look at the line.
+ * The flash by the ROM's functions, but for erasing: there they wait for long
+ * without a look at the line.
  */
 #ifndef STUB_SPI_H
 #define STUB_SPI_H

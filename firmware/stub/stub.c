@@ -155,7 +155,7 @@ static enum stub_error run_flash(struct stub *stub,
 
 /* --- requests ----------------------------------------------------------- */
 
-/* Only blocks have a checksum. The sizes are bounds against a bit that makes
+/* The sizes are bounds against a bit that makes
  * one command another: from data to FLASH_BEGIN, from a region to all. */
 struct row {
     enum loader_command command;
@@ -211,6 +211,21 @@ static bool answers_itself(uint8_t command)
            command == LOADER_READ_FLASH;
 }
 
+/* A block's checksum is that of its data alone, and is looked at there. */
+static bool is_block(uint8_t command)
+{
+    return command == LOADER_FLASH_DATA || command == LOADER_DEFLATE_DATA ||
+           command == LOADER_MEM_DATA;
+}
+
+static bool is_whole(const struct stub_request *request)
+{
+    const uint8_t *data = (const uint8_t *)request->words;
+    uint8_t sum = (uint8_t)request->header->value;
+    return sum == 0 || is_block(request->header->command) ||
+           sum == loader_checksum(data, request->size);
+}
+
 static void answer_request(struct stub *stub,
                            const struct stub_request *request)
 {
@@ -219,6 +234,8 @@ static void answer_request(struct stub *stub,
     enum stub_error error;
     if (request->header->size != request->size)
         error = STUB_BAD_SIZE;
+    else if (!is_whole(request))
+        error = STUB_BAD_CHECKSUM;
     else if (!answers_itself(command))
         error = execute(stub, request, &answer);
     else if (command == LOADER_READ_FLASH)

@@ -7,7 +7,9 @@
  * Data for flash is acknowledged when it has arrived, so that the next packet
  * travels while this one is written; what goes wrong in writing is told with
  * the next packet, or at the end. A packet that comes twice, since its answer
- * was lost, is acknowledged again and not written again.
+ * was lost, is acknowledged again and not written again. A checksum of 0 means
+ * none, as most hosts send it with what carries no data; one that is there must
+ * be right.
  */
 #ifndef STUB_STUB_H
 #define STUB_STUB_H
@@ -49,6 +51,7 @@ struct stub_chip {
     /* The packet before is given up. False: none is there and wait is false,
      * or none will ever come. */
     bool (*receive)(struct stub_packet *packet, bool wait);
+    void (*look_after)(void); /* the line; whoever works for long calls it */
     uint32_t (*load)(uint32_t address); /* a word */
     void (*store)(uint32_t address, uint32_t word);
     bool (*can_speed)(uint32_t baud, uint32_t old_baud);

@@ -83,6 +83,7 @@ static enum stub_error write_deflated(struct stub *stub, const uint8_t *data,
     inflate->input_size = size;
     for (;;) {
         enum stub_error error;
+        stub->chip->look_after();
         switch (inflate_run(inflate)) {
         case INFLATE_OUTPUT:
             error = write_piece(stub);

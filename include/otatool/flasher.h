@@ -13,6 +13,7 @@
 
 #include "otatool/flash_plan.h"
 #include "otatool/loader.h"
+#include "otatool/otadata.h"
 #include "otatool/source.h"
 
 enum { OTA_FLASHER_MAC = 6 };
@@ -130,5 +131,27 @@ OTA_CHECKED bool ota_flasher_partition(struct ota_flasher *flasher,
                                        const char *name,
                                        struct ota_partition *partition,
                                        struct ota_error *err);
+
+/* The device's table, and the otadata that it names. */
+struct ota_flasher_otadata {
+    struct ota_partition_table table;
+    uint32_t offset; /* in flash */
+    uint8_t bytes[OTA_OTADATA_SIZE];
+    struct ota_otadata otadata;
+};
+
+/* Fails with OTA_E_OTADATA_NO_PARTITION where the table has none. */
+OTA_CHECKED bool ota_flasher_otadata(struct ota_flasher *flasher,
+                                     struct ota_flasher_otadata *found,
+                                     struct ota_error *err);
+
+/*
+ * Makes the bootloader start an OTA slot; *is_changed tells whether it would
+ * have started something else. Without otadata there is no choice, and
+ * nothing is done.
+ */
+OTA_CHECKED bool ota_flasher_start_slot(struct ota_flasher *flasher,
+                                        uint32_t slot, bool *is_changed,
+                                        struct ota_error *err);
 
 #endif

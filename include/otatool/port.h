@@ -44,8 +44,12 @@ OTA_CHECKED bool ota_port_open(struct ota_port *port, const char *name,
 /* An all-zero port is fine. */
 void ota_port_close(struct ota_port *port);
 
-/* The device files that may have a chip behind them, in order; at most
- * capacity. */
-size_t ota_port_list(char names[][PATH_MAX], size_t capacity);
+/* Where serial adapters appear, as ota_port_list() takes it. */
+#define OTA_PORT_PATTERNS "/dev/ttyUSB*,/dev/ttyACM*"
+
+/* The device files that match one of the patterns, which are separated by
+ * commas: pattern by pattern, each in order, at most capacity. */
+size_t ota_port_list(const char *patterns, char names[][PATH_MAX],
+                     size_t capacity);
 
 #endif

@@ -84,19 +84,29 @@ static void find_journal(struct ota_flasher_job *job, char path[PATH_MAX])
     job->journal = path;
 }
 
+/* Whoever puts a new app on a device wants it to start. It is chosen when it
+ * is there, whole and compared. */
+static bool start_app(struct serial_job *job, struct ota_error *err)
+{
+    const struct flash_input *input = job->context;
+    return !input->options->app ||
+           ota_flasher_start_slot(job->flasher, 0, &job->has_chosen, err);
+}
+
 static bool work(struct serial_job *job, struct ota_error *err)
 {
     const struct flash_input *input = job->context;
     struct ota_flash_plan plan = {0};
     bool ok = flash_input_plan(input, job->flasher, &plan, err) &&
               ota_flasher_write(job->flasher, &plan, &input->options->job,
-                                &job->result, err);
+                                &job->result, err) &&
+              start_app(job, err);
     ota_flash_plan_release(&plan);
     if (ok)
-        job->facts = json_pack("{s:I, s:I, s:I}", "written",
-                               (json_int_t)job->result.written, "same",
-                               (json_int_t)job->result.same, "resumed",
-                               (json_int_t)job->result.resumed);
+        job->facts = json_pack(
+            "{s:I, s:I, s:I, s:b}", "written", (json_int_t)job->result.written,
+            "same", (json_int_t)job->result.same, "resumed",
+            (json_int_t)job->result.resumed, "chosen", job->has_chosen);
     return ok;
 }
 
@@ -109,7 +119,8 @@ static void tell(const struct serial_job *job)
     if (result->resumed)
         printf(", %" PRIu32 " KB from an interrupted run",
                result->resumed / 1024);
-    puts("; all compared");
+    puts(job->has_chosen ? "; all compared; ota_0 starts from now on"
+                         : "; all compared");
 }
 
 int cmd_flash(int argc, char **argv)

@@ -1,24 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* otatool monitor: what a device prints, with the ROM's boot line in words. */
+/* otatool monitor: what a device prints, with the ROM's boot line in words, and
+ * what is typed for it. */
+#include "keyboard.h"
 #include "otatool/report.h"
 #include "serial.h"
 #include <ctype.h>
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
 enum {
     KEY_SECONDS = 0x100,
     KEY_RESET,
+    KEY_LOG,
     LINE = 512,
     MEANING = 128,
     RESET_MS = 100
 };
+
+/* Keys that do not go to the device: Ctrl-], Ctrl-C, Ctrl-T. */
+enum { KEY_LEAVE = 0x1d, KEY_INTERRUPT = 0x03, KEY_RESTART = 0x14 };
 
 struct options {
     struct serial_options serial; /* of which only ports are used */
     uint32_t baud;
     uint32_t seconds; /* 0: until it is interrupted */
     bool resets;
+    const char *log;
 };
 
 static const struct argp_option rows[] = {
@@ -31,6 +39,7 @@ static const struct argp_option rows[] = {
     {"reset", KEY_RESET, NULL, 0, "restart the device first", 1},
     {"seconds", KEY_SECONDS, "N", 0,
      "end after so long; default: when interrupted", 1},
+    {"log", KEY_LOG, "FILE", 0, "append the lines there, too", 1},
     {0},
 };
 
@@ -51,6 +60,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     case KEY_RESET:
         options->resets = true;
         return 0;
+    case KEY_LOG:
+        options->log = arg;
+        return 0;
     case KEY_SECONDS:
         if (!command_number(arg, &options->seconds))
             argp_error(state, "'%s' is no number", arg);
@@ -64,8 +76,10 @@ static const struct argp argp = {
     .options = rows,
     .parser = parse,
     .doc = "Show what a device prints on its serial port.\v"
-           "The ROM's line about the reset is followed by its meaning. It "
-           "ends with Ctrl-C, with --seconds, or when the port is gone.",
+           "The ROM's line about the reset is followed by its meaning. Where "
+           "stdin is a terminal, what is typed goes to the device; Ctrl-T "
+           "restarts it. It ends with Ctrl-] or Ctrl-C, with --seconds, or "
+           "when the port is gone.",
     .children = common_children,
 };
 
@@ -119,44 +133,65 @@ static bool explain(const char *line, char meaning[MEANING])
 struct text {
     char line[LINE];
     size_t size;
+    size_t shown; /* of an unfinished line, a prompt perhaps */
     bool json;
+    FILE *log; /* NULL: none */
 };
 
 /* What would steer the terminal is shown as a code. */
-static void print_plain(const struct text *text, const char *meaning)
+static void print_bytes(FILE *out, const char *bytes, size_t size)
 {
-    for (size_t i = 0; i < text->size; i++) {
-        unsigned char c = (unsigned char)text->line[i];
+    for (size_t i = 0; i < size; i++) {
+        unsigned char c = (unsigned char)bytes[i];
         if (isprint(c) || c == '\t')
-            putchar(c);
+            putc(c, out);
         else
-            printf("\\x%02x", c);
+            fprintf(out, "\\x%02x", c);
     }
-    putchar('\n');
-    if (meaning)
-        printf("  [%s]\n", meaning);
 }
 
-static void print_json(const struct text *text, const char *meaning)
+static void print_plain(const struct text *text, FILE *out, size_t from,
+                        const char *meaning)
+{
+    print_bytes(out, text->line + from, text->size - from);
+    putc('\n', out);
+    if (meaning)
+        fprintf(out, "  [%s]\n", meaning);
+    fflush(out);
+}
+
+static void print_json(const struct text *text, FILE *out, const char *meaning)
 {
     json_t *object = json_pack("{s:o, s:s*}", "line",
                                ota_report_text(text->line), "meaning", meaning);
-    json_dumpf(object, stdout, JSON_COMPACT | JSON_ENSURE_ASCII);
-    putchar('\n');
+    json_dumpf(object, out, JSON_COMPACT | JSON_ENSURE_ASCII);
+    putc('\n', out);
+    fflush(out);
     json_decref(object);
 }
 
 static void print_line(struct text *text)
 {
-    char meaning[MEANING];
+    char words[MEANING];
     text->line[text->size] = '\0';
-    bool has_meaning = explain(text->line, meaning);
-    if (text->json)
-        print_json(text, has_meaning ? meaning : NULL);
-    else
-        print_plain(text, has_meaning ? meaning : NULL);
+    const char *meaning = explain(text->line, words) ? words : NULL;
+    FILE *const outs[] = {stdout, text->log};
+    for (size_t i = 0; i < 2 && outs[i]; i++)
+        if (text->json)
+            print_json(text, outs[i], meaning);
+        else
+            print_plain(text, outs[i], i == 0 ? text->shown : 0, meaning);
+    text->size = text->shown = 0;
+}
+
+/* Nothing comes for a moment: whoever types wants to see a prompt. */
+static void show_unfinished(struct text *text)
+{
+    if (text->json || text->shown == text->size)
+        return;
+    print_bytes(stdout, text->line + text->shown, text->size - text->shown);
     fflush(stdout);
-    text->size = 0;
+    text->shown = text->size;
 }
 
 static void take(struct text *text, const char *bytes, size_t size)
@@ -173,35 +208,91 @@ static void take(struct text *text, const char *bytes, size_t size)
     }
 }
 
+/* --- the session --- */
+
+/* Both lines let go, or the device would stay in reset. */
+static void restart(struct ota_port *port)
+{
+    if (port->set_lines(port->context, false, true))
+        port->wait_ms(port->context, RESET_MS);
+    (void)port->set_lines(port->context, false, false);
+}
+
 static bool set_up(struct ota_port *port, const struct options *options,
                    struct ota_error *err)
 {
     if (port->set_speed && !port->set_speed(port->context, options->baud, err))
         return false;
-    /* Both lines let go, or the device would stay in reset. */
-    if (options->resets && port->set_lines(port->context, false, true))
-        port->wait_ms(port->context, RESET_MS);
-    (void)port->set_lines(port->context, false, false);
+    if (options->resets)
+        restart(port);
+    else
+        (void)port->set_lines(port->context, false, false);
     return true;
 }
 
-static bool listen_to(struct ota_port *port, const struct options *options,
-                      struct ota_error *err)
+/* Keys go to the device as they are, but for those that are meant for us. */
+static bool pass_keys(struct ota_port *port, struct keyboard *keyboard,
+                      bool *leaves, struct ota_error *err)
 {
-    enum { TICK_MS = 200 };
-    struct text text = {.json = options->serial.common.json};
+    char keys[64];
+    size_t count = keyboard_read(keyboard, keys, sizeof(keys));
+    size_t kept = 0;
+    for (size_t i = 0; i < count && !*leaves; i++) {
+        *leaves = keys[i] == KEY_LEAVE || keys[i] == KEY_INTERRUPT;
+        if (keys[i] == KEY_RESTART)
+            restart(port);
+        else if (!*leaves)
+            keys[kept++] = keys[i];
+    }
+    return kept == 0 || port->write(port->context, keys, kept, err);
+}
+
+static bool is_over(const struct ota_port *port, const struct options *options,
+                    uint64_t end)
+{
+    return options->seconds && port->now_ms(port->context) >= end;
+}
+
+static bool listen_to(struct ota_port *port, const struct options *options,
+                      struct text *text, struct ota_error *err)
+{
+    enum { TICK_MS = 200, KEY_TICK_MS = 20 };
+    struct keyboard keyboard;
     char bytes[256];
     size_t got;
+    bool leaves = false;
     bool ok = set_up(port, options, err);
     uint64_t end =
         port->now_ms(port->context) + options->seconds * UINT64_C(1000);
-    while (ok && (!options->seconds || port->now_ms(port->context) < end)) {
-        ok =
-            port->read(port->context, bytes, sizeof(bytes), TICK_MS, &got, err);
-        take(&text, bytes, ok ? got : 0);
+    keyboard_open(&keyboard);
+    while (ok && !leaves && !is_over(port, options, end)) {
+        uint32_t tick = keyboard.is_there ? KEY_TICK_MS : TICK_MS;
+        ok = port->read(port->context, bytes, sizeof(bytes), tick, &got, err);
+        take(text, bytes, ok ? got : 0);
+        if (ok && got == 0 && keyboard.is_there)
+            show_unfinished(text);
+        ok = ok && pass_keys(port, &keyboard, &leaves, err);
     }
-    if (text.size > 0)
-        print_line(&text);
+    keyboard_close(&keyboard);
+    if (text->size > 0)
+        print_line(text);
+    return ok;
+}
+
+static bool open_and_listen(struct ota_port *port, const char *name,
+                            const struct options *options,
+                            struct ota_error *err)
+{
+    struct text text = {.json = options->serial.common.json};
+    if (!ota_port_open(port, name, err))
+        return false;
+    text.log = options->log ? fopen(options->log, "ae") : NULL;
+    bool ok = !options->log || text.log ||
+              ota_fail(err, OTA_E_FILE_WRITE, .subject = options->log,
+                       .detail = strerror(errno));
+    ok = ok && listen_to(port, options, &text, err);
+    if (text.log)
+        fclose(text.log);
     return ok;
 }
 
@@ -216,8 +307,7 @@ int cmd_monitor(int argc, char **argv)
         serial_find(&ports, &options.serial, &err) &&
         (ports.count == 1 || ota_fail(&err, OTA_E_SERIAL_MANY, .expected = 1,
                                       .actual = ports.count)) &&
-        ota_port_open(&port, ports.names[0], &err) &&
-        listen_to(&port, &options, &err);
+        open_and_listen(&port, ports.names[0], &options, &err);
     if (!ok && !err.subject && ports.count == 1)
         err.subject = ports.names[0];
     ota_port_close(&port);

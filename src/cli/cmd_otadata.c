@@ -319,24 +319,21 @@ static bool change_file(struct subject *subject, struct ota_error *err)
 static bool read_device(struct subject *subject, struct ota_flasher *flasher,
                         struct ota_error *err)
 {
-    uint32_t table_offset;
-    if (!ota_flasher_table(flasher, &subject->table, &table_offset, err))
+    struct ota_flasher_otadata found;
+    if (!ota_flasher_otadata(flasher, &found, err))
         return false;
-    const struct ota_partition *partition = ota_partition_table_find(
-        &subject->table, OTA_PARTITION_DATA, OTA_PARTITION_DATA_OTADATA);
-    if (!partition)
-        return ota_fail(err, OTA_E_OTADATA_NO_PARTITION);
+    subject->table = found.table;
+    subject->otadata = found.otadata;
     subject->has_table = true;
-    subject->base = partition->offset;
+    subject->base = found.offset;
     subject->size = OTA_OTADATA_SIZE;
     subject->file.data = malloc(OTA_OTADATA_SIZE);
     subject->file.size = OTA_OTADATA_SIZE;
     if (!subject->file.data)
         return ota_fail(err, OTA_E_MEMORY);
+    memcpy(subject->file.data, found.bytes, OTA_OTADATA_SIZE);
     count_slots(subject);
-    return ota_flasher_read(flasher, subject->base, subject->file.data,
-                            OTA_OTADATA_SIZE, err) &&
-           read_copies(subject, err);
+    return true;
 }
 
 static bool change_device(struct subject *subject, struct ota_flasher *flasher,

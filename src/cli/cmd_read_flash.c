@@ -5,14 +5,12 @@
 #include <stdlib.h>
 
 struct options {
-    struct serial_options serial;
-    const char *output;
     struct serial_range range;
+    const char *output;
 };
 
 static const struct argp_option rows[] = {
     {"output", 'o', "FILE", 0, "where to write what is read", 1},
-    SERIAL_RANGE_ROW,
     {0},
 };
 
@@ -21,24 +19,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *options = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->serial;
+        state->child_inputs[0] = &options->range;
         return 0;
     case 'o':
         options->output = arg;
         return 0;
-    case SERIAL_KEY_PARTITION:
-        options->range.partition = arg;
-        return 0;
-    case ARGP_KEY_ARG:
-        serial_range_take(&options->range, arg, state);
-        return 0;
     case ARGP_KEY_END:
         if (!options->output)
             argp_error(state, "name a file with --output");
-        else if (options->range.number_count == 1 ||
-                 (options->range.partition && options->range.number_count))
-            argp_error(state, "name OFFSET and SIZE, or --partition, or "
-                              "neither for all");
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -52,7 +40,7 @@ static const struct argp argp = {
     .doc = "Read a device's flash through its serial port.\v"
            "Without OFFSET and SIZE all of it. The file appears whole or not "
            "at all.",
-    .children = serial_children,
+    .children = serial_range_children,
 };
 
 static bool work(struct serial_job *job, struct ota_error *err)
@@ -87,7 +75,8 @@ static void tell(const struct serial_job *job)
 
 int cmd_read_flash(int argc, char **argv)
 {
-    struct options options = {.serial = serial_defaults()};
+    struct options options = {
+        .range = {.serial = serial_defaults(), .may_be_all = true}};
     command_parse(&argp, argc, argv, &options);
-    return serial_run(&options.serial, true, work, &options, tell);
+    return serial_run(&options.range.serial, true, work, &options, tell);
 }

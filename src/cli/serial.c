@@ -132,7 +132,10 @@ bool serial_find(struct serial_ports *ports, struct serial_options *options,
     ports->count = 0;
     if (options->ports)
         return split(ports, options->ports) || ota_fail(err, OTA_E_SERIAL_NONE);
-    ports->count = ota_port_list(ports->found, SERIAL_PORTS);
+    const char *patterns = getenv("OTATOOL_PORTS");
+    ports->count =
+        ota_port_list(patterns && *patterns ? patterns : OTA_PORT_PATTERNS,
+                      ports->found, SERIAL_PORTS);
     for (size_t i = 0; i < ports->count; i++)
         ports->names[i] = ports->found[i];
     if (ports->count == 0)

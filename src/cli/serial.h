@@ -47,7 +47,8 @@ struct serial_job {
     bool ok;
     struct ota_error err; /* where not */
     struct ota_flasher_result result;
-    json_t *facts; /* for --json; may be NULL */
+    bool has_chosen; /* ota_0 starts, where another would have */
+    json_t *facts;   /* for --json; may be NULL */
     /* of the progress bar */
     struct serial_display *display;
     enum ota_flasher_stage stage;

@@ -7,23 +7,16 @@
 #include "serial.h"
 
 struct serial_range {
+    struct serial_options serial;
+    bool may_be_all; /* where nothing is named; else that is wrong usage */
     const char *partition;
     uint32_t numbers[2]; /* offset, size */
     unsigned number_count;
 };
 
-enum { SERIAL_KEY_PARTITION = 0x300 };
-
-/* The row of --partition. */
-#define SERIAL_RANGE_ROW                                                       \
-    {                                                                          \
-        "partition", SERIAL_KEY_PARTITION, "NAME", 0,                          \
-            "the partition of this name on the device", 1                      \
-    }
-
-/* Takes an argument, or ends in wrong usage. */
-void serial_range_take(struct serial_range *range, const char *text,
-                       struct argp_state *state);
+/* A command's argp children in place of serial_children; the input of the one
+ * is a struct serial_range. */
+extern const struct argp_child serial_range_children[];
 
 /* What it is on this device; all of its flash where nothing was named. */
 OTA_CHECKED bool serial_range_find(const struct serial_range *range,

@@ -157,6 +157,7 @@ static bool is_final(struct ota_flasher *flasher,
 {
     switch (failure->code) {
     case OTA_E_SERIAL_LOST:
+    case OTA_E_SERIAL_SPEED:
     case OTA_E_MEMORY:
     case OTA_E_LOADER_CHIP:
     case OTA_E_LOADER_LOST:

@@ -351,39 +351,3 @@ struct ota_source ota_flasher_source(const struct ota_flasher_mirror *mirror)
         .context = mirror,
     };
 }
-
-/* --- partitions --- */
-
-bool ota_flasher_table(struct ota_flasher *flasher,
-                       struct ota_partition_table *table, uint32_t *offset,
-                       struct ota_error *err)
-{
-    static const uint32_t places[] = {0x8000, 0x5000};
-    for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-        uint8_t bytes[OTA_SECTOR_SIZE];
-        struct ota_source source = ota_source_memory(bytes, sizeof(bytes));
-        *offset = places[i];
-        if (!ota_flasher_read(flasher, places[i], bytes, sizeof(bytes), err))
-            return false;
-        if (ota_partition_table_parse(table, &source, 0, err) &&
-            table->count > 0)
-            return true;
-    }
-    return ota_fail(err, OTA_E_FLASH_NO_TABLE);
-}
-
-bool ota_flasher_partition(struct ota_flasher *flasher, const char *name,
-                           struct ota_partition *partition,
-                           struct ota_error *err)
-{
-    struct ota_partition_table table;
-    uint32_t offset;
-    if (!ota_flasher_table(flasher, &table, &offset, err))
-        return false;
-    for (size_t i = 0; i < table.count; i++)
-        if (strcmp(table.entries[i].name, name) == 0) {
-            *partition = table.entries[i];
-            return true;
-        }
-    return ota_fail(err, OTA_E_PARTITION_UNKNOWN, .detail = name);
-}

@@ -28,6 +28,7 @@ struct work {
     struct flash_journal journal;
     bool dirty[JOURNAL_SECTORS];
     uint32_t most;  /* sectors in a run */
+    uint32_t runs;  /* written */
     uint32_t total; /* bytes to write */
     uint32_t done;
     bool is_astray; /* something may have been written elsewhere */
@@ -283,6 +284,7 @@ static bool write_dirty(struct work *work, struct ota_error *err)
         if (!ok)
             return false;
         note_done(work, &run);
+        work->runs++;
         if (has_stub(work))
             work->most = minimum(2 * work->most, RUN_STUB);
     }
@@ -329,6 +331,13 @@ static bool erase_all(struct work *work, struct ota_error *err)
     return true;
 }
 
+/* Every run was compared when it was written. Only a later one can have
+ * damaged it: where all the plan was one run, there was none. */
+static bool was_one_run(const struct work *work)
+{
+    return work->runs == 1 && work->done == ota_flash_plan_size(work->plan);
+}
+
 /* Without the stub every run was read back, and to read all once more would
  * take as long as the job. */
 static bool settle(struct work *work, struct ota_error *err)
@@ -336,7 +345,7 @@ static bool settle(struct work *work, struct ota_error *err)
     for (int i = 0; i < ROUNDS; i++) {
         if (!write_dirty(work, err))
             return false;
-        if (!has_stub(work))
+        if (!has_stub(work) || was_one_run(work))
             return true;
         if (!find_dirty(work, err))
             return false;

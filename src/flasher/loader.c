@@ -240,7 +240,6 @@ static bool await_answer(struct ota_loader *loader,
         case REFUSED:
             loader->faults++;
             return ota_fail(err, OTA_E_LOADER_REFUSED, .part = "request",
-
                             .index = request->command, .actual = error,
                             .detail = ota_loader_reason(error));
         case OTHER:
@@ -250,12 +249,39 @@ static bool await_answer(struct ota_loader *loader,
     return false;
 }
 
+/* The loader says that a request came to it damaged, so it did nothing: by
+ * its length or its checksum, the stub's reasons and the ROM's. */
+static bool came_damaged(const struct ota_error *err)
+{
+    return err->code == OTA_E_LOADER_REFUSED &&
+           (err->actual == 0xc0 || err->actual == 0xc1 || err->actual == 0x07);
+}
+
+/* What came damaged is sent once more: that costs a request, where setting
+ * the line up anew costs the run. */
+static bool request_answer(struct ota_loader *loader,
+                           const struct ota_loader_request *request,
+                           struct ota_error *err)
+{
+    enum { TRIES = 4 };
+    struct ota_error own;
+    err = err ? err : &own;
+    for (int i = 0; i < TRIES; i++) {
+        if (!loader_request(loader, request, err))
+            return false;
+        if (await_answer(loader, request, err))
+            return true;
+        if (!came_damaged(err))
+            return false;
+    }
+    return false;
+}
+
 bool ota_loader_ask(struct ota_loader *loader,
                     const struct ota_loader_request *request, uint32_t *value,
                     uint8_t *data, struct ota_error *err)
 {
-    if (!loader_request(loader, request, err) ||
-        !await_answer(loader, request, err))
+    if (!request_answer(loader, request, err))
         return false;
     if (value)
         *value = read_le32(loader->frame + 4);

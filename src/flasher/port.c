@@ -46,19 +46,29 @@ void ota_port_close(struct ota_port *port)
     *port = (struct ota_port){0};
 }
 
-/* By the names that udev gives: those by-id stay when ports are plugged
- * anew, but a person types the short ones. */
-size_t ota_port_list(char names[][PATH_MAX], size_t capacity)
+static size_t list_matches(const char *pattern, char names[][PATH_MAX],
+                           size_t capacity)
 {
-    static const char *const patterns[] = {"/dev/ttyUSB*", "/dev/ttyACM*"};
     size_t count = 0;
-    for (size_t i = 0; i < sizeof(patterns) / sizeof(patterns[0]); i++) {
-        glob_t found;
-        if (glob(patterns[i], 0, NULL, &found) != 0)
-            continue;
-        for (size_t k = 0; k < found.gl_pathc && count < capacity; k++)
-            snprintf(names[count++], PATH_MAX, "%s", found.gl_pathv[k]);
-        globfree(&found);
+    glob_t found;
+    if (glob(pattern, 0, NULL, &found) != 0)
+        return 0;
+    for (; count < found.gl_pathc && count < capacity; count++)
+        snprintf(names[count], PATH_MAX, "%s", found.gl_pathv[count]);
+    globfree(&found);
+    return count;
+}
+
+size_t ota_port_list(const char *patterns, char names[][PATH_MAX],
+                     size_t capacity)
+{
+    size_t count = 0;
+    while (*patterns) {
+        char pattern[PATH_MAX];
+        int length = (int)strcspn(patterns, ",");
+        snprintf(pattern, sizeof(pattern), "%.*s", length, patterns);
+        count += list_matches(pattern, names + count, capacity - count);
+        patterns += length + (patterns[length] == ',');
     }
     return count;
 }
@@ -79,7 +89,7 @@ long port_fd_read(int fd, void *data, size_t size, uint32_t timeout_ms)
     return got > 0 ? got : -1;
 }
 
-bool port_fd_write(int fd, const void *data, size_t size)
+bool port_fd_write(int fd, const void *data, size_t size, port_put *put)
 {
     const char *bytes = data;
     while (size > 0) {
@@ -88,12 +98,12 @@ bool port_fd_write(int fd, const void *data, size_t size)
             errno = ETIMEDOUT;
             return false;
         }
-        ssize_t put = write(fd, bytes, size);
-        if (put < 0 && errno != EINTR && errno != EAGAIN)
+        ssize_t done = put(fd, bytes, size);
+        if (done < 0 && errno != EINTR && errno != EAGAIN)
             return false;
-        if (put > 0) {
-            bytes += put;
-            size -= (size_t)put;
+        if (done > 0) {
+            bytes += done;
+            size -= (size_t)done;
         }
     }
     return true;

@@ -4,6 +4,7 @@
 #define OTATOOL_FLASHER_PORT_KINDS_H
 
 #include "otatool/port.h"
+#include <sys/types.h>
 
 enum { PORT_SPEED = 115200 }; /* at the start */
 
@@ -17,10 +18,13 @@ bool port_net_open(struct ota_port *port, const char *address,
 /* Any speed, not only those of the list in termios.h. */
 bool port_speed_set(int fd, uint32_t baud);
 
+/* write(), or its like. */
+typedef ssize_t port_put(int fd, const void *data, size_t size);
+
 /* What the kinds share: a descriptor to wait for and to read from. 0 where
  * nothing came, negative where the port is gone. */
 long port_fd_read(int fd, void *data, size_t size, uint32_t timeout_ms);
-bool port_fd_write(int fd, const void *data, size_t size);
+bool port_fd_write(int fd, const void *data, size_t size, port_put *put);
 uint64_t port_now_ms(void *context);
 void port_wait_ms(void *context, uint32_t ms);
 

@@ -29,10 +29,21 @@ static bool lost(struct ota_error *err)
 
 /* --- bytes --- */
 
+/* The other side may be gone, which is no reason to end the process. */
+static ssize_t send_some(int fd, const void *data, size_t size)
+{
+    return send(fd, data, size, MSG_NOSIGNAL);
+}
+
+static bool put(const struct net_port *port, const uint8_t *data, size_t size)
+{
+    return port_fd_write(port->fd, data, size, send_some);
+}
+
 static bool reply(struct net_port *port, const uint8_t *data, size_t size,
                   struct ota_error *err)
 {
-    return size == 0 || port_fd_write(port->fd, data, size) || lost(err);
+    return size == 0 || put(port, data, size) || lost(err);
 }
 
 static bool read_port(void *context, void *data, size_t size,
@@ -60,11 +71,11 @@ static bool write_port(void *context, const void *data, size_t size,
     const uint8_t *bytes = data;
     uint8_t encoded[2 * CHUNK];
     if (!port->speaks_rfc2217)
-        return port_fd_write(port->fd, data, size) || lost(err);
+        return put(port, data, size) || lost(err);
     while (size > 0) {
         size_t step = size < CHUNK ? size : CHUNK;
         size_t count = ota_telnet_encode(encoded, bytes, step);
-        if (!port_fd_write(port->fd, encoded, count))
+        if (!put(port, encoded, count))
             return lost(err);
         bytes += step;
         size -= step;
@@ -76,8 +87,7 @@ static bool ask(struct net_port *port, enum ota_telnet_request request,
                 uint32_t value, size_t width)
 {
     uint8_t text[OTA_TELNET_LONGEST];
-    return port_fd_write(port->fd, text,
-                         ota_telnet_ask(text, request, value, width));
+    return put(port, text, ota_telnet_ask(text, request, value, width));
 }
 
 static void discard(void *context)
@@ -197,7 +207,7 @@ static bool agree(struct net_port *port, struct ota_error *err)
     };
     uint8_t data[CHUNK];
     size_t got;
-    if (!port_fd_write(port->fd, offer, sizeof(offer)))
+    if (!put(port, offer, sizeof(offer)))
         return lost(err);
     uint64_t end = port_now_ms(NULL) + AGREE_MS;
     while (!port->telnet.has_com_port && !port->telnet.refuses_com_port &&

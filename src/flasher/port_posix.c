@@ -35,7 +35,7 @@ static bool write_port(void *context, const void *data, size_t size,
                        struct ota_error *err)
 {
     struct posix_port *port = context;
-    return port_fd_write(port->fd, data, size) || lost(err);
+    return port_fd_write(port->fd, data, size, write) || lost(err);
 }
 
 static void discard(void *context)
@@ -48,8 +48,12 @@ static bool set_speed(void *context, uint32_t baud, struct ota_error *err)
 {
     struct posix_port *port = context;
     tcdrain(port->fd);
-    return port_speed_set(port->fd, baud) ||
-           ota_fail(err, OTA_E_SERIAL_SPEED, .actual = baud);
+    errno = 0;
+    if (port_speed_set(port->fd, baud))
+        return true;
+    return errno == EIO || errno == ENXIO
+               ? lost(err)
+               : ota_fail(err, OTA_E_SERIAL_SPEED, .actual = baud);
 }
 
 /* Both at once where the driver can, so that the reset circuit sees no state

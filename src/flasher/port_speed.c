@@ -10,6 +10,14 @@
 
 int ioctl(int fd, unsigned long request, ...);
 
+/* A driver that cannot takes another speed, and says which. */
+static bool is_near(uint32_t actual, uint32_t wanted)
+{
+    enum { TOLERANCE_PERCENT = 4 };
+    uint32_t off = actual > wanted ? actual - wanted : wanted - actual;
+    return off <= wanted / 100 * TOLERANCE_PERCENT;
+}
+
 bool port_speed_set(int fd, uint32_t baud)
 {
     struct termios2 settings;
@@ -19,5 +27,7 @@ bool port_speed_set(int fd, uint32_t baud)
     settings.c_cflag |= BOTHER | BOTHER << IBSHIFT;
     settings.c_ispeed = baud;
     settings.c_ospeed = baud;
-    return ioctl(fd, TCSETS2, &settings) == 0;
+    return ioctl(fd, TCSETS2, &settings) == 0 &&
+           ioctl(fd, TCGETS2, &settings) == 0 &&
+           is_near(settings.c_ospeed, baud);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "otatool/elf.h"
+#include "otatool/bytes.h"
 #include <string.h>
 
 enum {
@@ -15,16 +16,6 @@ enum {
     BIND_GLOBAL = 1,
     INDEX_ABSOLUTE = 0xfff1,
 };
-
-static uint16_t le16(const uint8_t *p)
-{
-    return (uint16_t)(p[0] | p[1] << 8);
-}
-
-static uint32_t le32(const uint8_t *p)
-{
-    return (uint32_t)le16(p) | (uint32_t)le16(p + 2) << 16;
-}
 
 static bool fail(struct ota_error *err, size_t offset, const char *why)
 {
@@ -45,12 +36,12 @@ static bool parse_header(struct ota_elf *elf, struct ota_error *err)
         return fail(err, 0, "the file does not begin like an ELF");
     if (p[4] != CLASS_32 || p[5] != LITTLE_ENDIAN_DATA)
         return fail(err, 4, "it is not a 32-bit little-endian program");
-    if (le16(p + 18) != MACHINE_XTENSA)
+    if (read_le16(p + 18) != MACHINE_XTENSA)
         return fail(err, 18, "it is a program for another processor");
-    elf->sections = le32(p + 32);
-    elf->section_count = le16(p + 48);
-    elf->names = le16(p + 50);
-    if (le16(p + 46) != SECTION_HEADER_SIZE && elf->section_count > 0)
+    elf->sections = read_le32(p + 32);
+    elf->section_count = read_le16(p + 48);
+    elf->names = read_le16(p + 50);
+    if (read_le16(p + 46) != SECTION_HEADER_SIZE && elf->section_count > 0)
         return fail(err, 46, "its section headers have another size");
     return true;
 }
@@ -65,14 +56,14 @@ static struct ota_elf_section section_at(const struct ota_elf *elf,
                                          uint32_t index)
 {
     const uint8_t *p = header_of(elf, index);
-    bool has_data = le32(p + 4) != TYPE_NOBITS;
+    bool has_data = read_le32(p + 4) != TYPE_NOBITS;
     return (struct ota_elf_section){
-        .type = le32(p + 4),
-        .flags = le32(p + 8),
-        .address = le32(p + 12),
-        .data = has_data ? elf->data + le32(p + 16) : NULL,
-        .size = has_data ? le32(p + 20) : 0,
-        .link = le32(p + 24),
+        .type = read_le32(p + 4),
+        .flags = read_le32(p + 8),
+        .address = read_le32(p + 12),
+        .data = has_data ? elf->data + read_le32(p + 16) : NULL,
+        .size = has_data ? read_le32(p + 20) : 0,
+        .link = read_le32(p + 24),
     };
 }
 
@@ -83,9 +74,9 @@ static bool check_sections(const struct ota_elf *elf, struct ota_error *err)
         return fail(err, elf->sections, "it ends before its section headers");
     for (uint32_t i = 1; i < elf->section_count; i++) {
         const uint8_t *p = header_of(elf, i);
-        if (le32(p + 4) != TYPE_NOBITS &&
-            !fits(elf, le32(p + 16), le32(p + 20)))
-            return fail(err, le32(p + 16), "it ends inside of a section");
+        if (read_le32(p + 4) != TYPE_NOBITS &&
+            !fits(elf, read_le32(p + 16), read_le32(p + 20)))
+            return fail(err, read_le32(p + 16), "it ends inside of a section");
     }
     if (elf->section_count > 0 && elf->names >= elf->section_count)
         return fail(err, 50, "its section names are missing");
@@ -116,7 +107,7 @@ bool ota_elf_section(const struct ota_elf *elf, const char *name,
         return false;
     struct ota_elf_section names = section_at(elf, elf->names);
     for (uint32_t i = 1; i < elf->section_count; i++)
-        if (is_named(&names, le32(header_of(elf, i)), name)) {
+        if (is_named(&names, read_le32(header_of(elf, i)), name)) {
             *section = section_at(elf, i);
             return true;
         }
@@ -141,10 +132,11 @@ static bool find_in(const struct ota_elf *elf,
     struct ota_elf_section strings = section_at(elf, symbols->link);
     for (uint32_t i = 0; i < symbols->size / SYMBOL_SIZE; i++) {
         const uint8_t *p = symbols->data + (size_t)i * SYMBOL_SIZE;
-        if (p[12] >> 4 != BIND_GLOBAL || !lies_in(elf, le16(p + 14), place) ||
-            !is_named(&strings, le32(p), name))
+        if (p[12] >> 4 != BIND_GLOBAL ||
+            !lies_in(elf, read_le16(p + 14), place) ||
+            !is_named(&strings, read_le32(p), name))
             continue;
-        *value = le32(p + 4);
+        *value = read_le32(p + 4);
         return true;
     }
     return false;

@@ -30,7 +30,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *frame = malloc(CAPACITY);
     if (!frame)
         return 0;
-    struct ota_slip slip = {.data = frame, .capacity = CAPACITY};
+    struct ota_slip slip = {
+        .data = frame,
+        .capacity = CAPACITY,
+        .is_chained = size > 0 && data[0] & 1,
+    };
     for (size_t i = 0; i < size; i++)
         if (ota_slip_take(&slip, data[i]) == OTA_SLIP_FRAME)
             check_again(frame, slip.size);

@@ -4,7 +4,6 @@
  * its chip only what the chip bears (stub_world.c says what). The input is a
  * line, of packets that are sound: command, length, data.
  */
-#include "chip/slip.h"
 #include "stub_world.h"
 #include <stdlib.h>
 #include <string.h>

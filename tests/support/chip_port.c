@@ -10,15 +10,19 @@
  * it. key=value are the stand-in ROM's (firmware/rom/options.h): straps=1
  * starts the chip in its loader. A line that is not well has line.lose=N,
  * line.repeat=N or line.flip=N: so goes each Nth byte, both directions counted
- * together, once line.after=N have passed; line.hang_up=N cuts the connection
- * each time, a terminal's excepted. What the chip's console says, and how each
- * run ends, goes to standard error. Ends on SIGTERM, and the chip with it.
+ * together, once line.after=N have passed; line.stall=N stops it for a while,
+ * line.hang_up=N cuts the connection each time, a terminal's excepted.
+ * line.pace=1 makes it as slow as its speed. What the chip's console says, how
+ * each run ends, and how many bytes a connection carried goes to standard
+ * error. Ends on SIGTERM, and the chip with it.
  *
  * DTR and RTS work through the two transistors of the usual boards: RTS alone
  * holds the chip in reset, DTR alone pulls GPIO0 low. A chip that leaves its
  * reset looks at GPIO0 a moment later, since a capacitor holds it: whoever
  * sets one line after the other, as is usual, reaches the loader.
  */
+#include "bad_line.h"
+#include "emulated_chip.h"
 #include "rfc2217.h"
 #include <arpa/inet.h>
 #include <asm/termbits.h>
@@ -32,33 +36,21 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
 enum {
     ROOM = 1 << 18,
     CHUNK = 4096,
+    STEP = 64,
     RECORD_WORDS = 2, /* as firmware/rom/uart.h has them */
-    CHIP_SOCKET = 3,
-    MOST_ARGUMENTS = 64,
     USUAL_BAUD = 115200,
     TOLERANCE_PERCENT = 4,
     STRAP_MS = 150, /* from the end of a reset to the look at GPIO0 */
 };
 
 enum way { WAY_RFC2217, WAY_SOCKET, WAY_PTY };
-
-struct faults {
-    uint32_t lose;
-    uint32_t repeat;
-    uint32_t flip;
-    uint32_t hang_up;
-    uint32_t after;
-    uint32_t bytes; /* so far */
-};
 
 struct queue {
     uint8_t bytes[ROOM];
@@ -67,18 +59,13 @@ struct queue {
 
 struct port {
     enum way way;
-    const char *rom;
-    const char *flash;
-    char **options; /* up to NULL or "--", then QEMU's */
     int listener;
-    int host;      /* connection or terminal, -1: none */
-    bool hangs_up; /* as soon as what was read is dealt with */
+    int host; /* connection or terminal, -1: none */
     uint32_t baud;
-    struct faults faults;
+    struct bad_line line;
     struct rfc2217 telnet;
     struct rfc2217_owner owner;
-    pid_t chip; /* 0: in reset, or dead */
-    int line;
+    struct emulated_chip chip; /* not running: in reset, or dead */
     bool is_in_reset;
     int64_t look_at_straps_ms; /* 0: not waiting for it */
     uint8_t record[RECORD_WORDS * 4];
@@ -130,107 +117,12 @@ static bool drain(struct queue *queue, int file)
 
 /* --- the chip ----------------------------------------------------------- */
 
-static bool is_for_line(const char *option)
-{
-    return strncmp(option, "line.", strlen("line.")) == 0;
-}
-
-/* QEMU wants commas doubled. */
-static void add_argument(char *config, size_t size, const char *argument)
-{
-    size_t used = strlen(config);
-    used += (size_t)snprintf(config + used, size - used, ",arg=");
-    for (; *argument != '\0' && used + 3 < size; argument++) {
-        if (*argument == ',')
-            config[used++] = ',';
-        config[used++] = *argument;
-    }
-    config[used] = '\0';
-}
-
-static _Noreturn void become_chip(const struct port *port, int line,
-                                  const char *straps)
-{
-    char config[4096] = "enable=on,target=native,arg=rom";
-    const char *arguments[MOST_ARGUMENTS] = {
-        "qemu-system-xtensa",
-        "-M",
-        "sim",
-        "-cpu",
-        "lx106",
-        "-nographic",
-        "-monitor",
-        "none",
-        "-serial",
-        "none",
-        "-kernel",
-        port->rom,
-        "-semihosting-config",
-        config,
-    };
-    size_t used = 14;
-    char **option = port->options;
-    add_argument(config, sizeof(config), port->flash);
-    add_argument(config, sizeof(config), "serial=3");
-    add_argument(config, sizeof(config), "ms=4000000000");
-    add_argument(config, sizeof(config), "reset=1000000");
-    for (; *option && strcmp(*option, "--") != 0; option++)
-        if (!is_for_line(*option))
-            add_argument(config, sizeof(config), *option);
-    if (straps)
-        add_argument(config, sizeof(config), straps);
-    for (option += *option != NULL; *option && used < MOST_ARGUMENTS - 1;)
-        arguments[used++] = *option++;
-    prctl(PR_SET_PDEATHSIG, SIGKILL);
-    int null = open("/dev/null", O_RDONLY);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(2, 1) < 0)
-        fail("dup2");
-    if (line == CHIP_SOCKET ? fcntl(line, F_SETFD, 0) < 0
-                            : dup2(line, CHIP_SOCKET) < 0)
-        fail("dup2");
-    execvp(arguments[0], (char *const *)arguments);
-    fail(arguments[0]);
-}
-
-/* straps NULL: as the command line has them. */
 static void start_chip(struct port *port, const char *straps)
 {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
-        fail("socketpair");
-    port->chip = fork();
-    if (port->chip < 0)
-        fail("fork");
-    if (port->chip == 0)
-        become_chip(port, ends[1], straps);
-    close(ends[1]);
-    fcntl(ends[0], F_SETFL, O_NONBLOCK);
-    port->line = ends[0];
+    emulated_chip_start(&port->chip, straps);
     port->record_used = 0;
     port->record_left = 0;
     port->to_chip.used = 0;
-}
-
-static void stop_chip(struct port *port)
-{
-    int status = 0;
-    if (port->chip == 0)
-        return;
-    close(port->line);
-    kill(port->chip, SIGKILL);
-    waitpid(port->chip, &status, 0);
-    port->chip = 0;
-}
-
-/* It closed its end: its run is over, and nothing more comes until a reset. */
-static void bury_chip(struct port *port)
-{
-    int status = 0;
-    close(port->line);
-    waitpid(port->chip, &status, 0);
-    port->chip = 0;
-    fprintf(stderr, "chip_port: the chip ended with %d\n",
-            WIFEXITED(status) ? WEXITSTATUS(status) : -1);
 }
 
 static void set_lines(void *context, bool dtr, bool rts)
@@ -239,7 +131,7 @@ static void set_lines(void *context, bool dtr, bool rts)
     bool is_in_reset = rts && !dtr;
     bool is_gpio0_low = dtr && !rts;
     if (is_in_reset) {
-        stop_chip(port);
+        emulated_chip_stop(&port->chip);
         port->look_at_straps_ms = 0;
     } else if (port->is_in_reset) {
         port->look_at_straps_ms = now_ms() + STRAP_MS;
@@ -261,27 +153,13 @@ static void look_at_straps(struct port *port)
 
 /* --- bytes -------------------------------------------------------------- */
 
-/* How often the byte goes on: a sound line says once. */
-static uint32_t disturb(struct port *port, uint8_t *byte)
-{
-    struct faults *faults = &port->faults;
-    uint32_t number = ++faults->bytes;
-    if (number <= faults->after)
-        return 1;
-    if (faults->flip && number % faults->flip == 0)
-        *byte ^= (uint8_t)(1 << number / faults->flip % 8);
-    if (faults->hang_up && number % faults->hang_up == 0)
-        port->hangs_up = true;
-    if (faults->lose && number % faults->lose == 0)
-        return 0;
-    return faults->repeat && number % faults->repeat == 0 ? 2 : 1;
-}
-
 static void pass_to_chip(struct port *port)
 {
     const uint32_t record[RECORD_WORDS] = {port->baud,
                                            (uint32_t)port->sent_size};
-    if (port->chip != 0 && port->sent_size != 0) {
+    bad_line_carry(&port->line, LINE_TO_CHIP, (uint32_t)port->sent_size,
+                   port->baud);
+    if (port->chip.pid != 0 && port->sent_size != 0) {
         push(&port->to_chip, record, sizeof(record));
         push(&port->to_chip, port->sent, port->sent_size);
     }
@@ -302,7 +180,8 @@ static void for_host(struct port *port, uint8_t byte)
     size_t size = 1;
     if (port->host < 0)
         return;
-    uint32_t times = disturb(port, &byte);
+    bad_line_carry(&port->line, LINE_TO_HOST, 1, port->chip_baud);
+    uint32_t times = bad_line_disturb(&port->line, LINE_TO_HOST, &byte);
     sent[0] = is_out_of_tune(port) ? (uint8_t)(byte * 37 + 11) : byte;
     if (port->way == WAY_RFC2217)
         size = rfc2217_escape(sent[0], sent);
@@ -326,14 +205,20 @@ static void take_from_chip(struct port *port, uint8_t byte)
     }
 }
 
+/* Little where time counts, since none passes within. */
+static size_t at_once(const struct port *port)
+{
+    return port->line.pace || port->line.stall ? STEP : CHUNK;
+}
+
 static void read_chip(struct port *port)
 {
     uint8_t bytes[CHUNK];
-    ssize_t size = read(port->line, bytes, sizeof(bytes));
+    ssize_t size = read(port->chip.line, bytes, at_once(port));
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (size <= 0)
-        bury_chip(port);
+        emulated_chip_bury(&port->chip);
     for (ssize_t i = 0; i < size; i++)
         take_from_chip(port, bytes[i]);
 }
@@ -342,7 +227,8 @@ static void read_chip(struct port *port)
 static void keep_for_chip(void *context, uint8_t byte)
 {
     struct port *port = context;
-    for (uint32_t times = disturb(port, &byte); times > 0; times--)
+    uint32_t times = bad_line_disturb(&port->line, LINE_TO_CHIP, &byte);
+    for (; times > 0; times--)
         port->sent[port->sent_size++] = byte;
 }
 
@@ -373,12 +259,13 @@ static void leave_host(struct port *port)
     close(port->host);
     port->host = -1;
     port->to_host.used = 0;
+    bad_line_report(&port->line);
 }
 
 static void read_host(struct port *port)
 {
     uint8_t bytes[CHUNK];
-    ssize_t size = read(port->host, bytes, sizeof(bytes));
+    ssize_t size = read(port->host, bytes, at_once(port));
     if (size < 0 && (errno == EAGAIN || errno == EINTR))
         return;
     if (size <= 0) {
@@ -453,30 +340,46 @@ static void open_terminal(struct port *port)
 
 enum { LISTENER, HOST, CHIP, POLLED };
 
-static int patience_ms(const struct port *port)
+static int sooner(int ms, int other)
 {
-    if (port->look_at_straps_ms == 0)
-        return -1;
-    int64_t left = port->look_at_straps_ms - now_ms();
-    return left > 0 ? (int)left : 0;
+    return ms < 0 || other < ms ? other : ms;
 }
 
-static short wishes(const struct queue *in, const struct queue *out)
+static int patience_ms(const struct port *port)
 {
-    return (short)((has_room(in) ? POLLIN : 0) | (out->used > 0 ? POLLOUT : 0));
+    int ms = -1;
+    for (enum line_way way = LINE_TO_CHIP; way < LINE_WAYS; way++) {
+        int wait = bad_line_wait_ms(&port->line, way);
+        ms = wait > 0 ? sooner(ms, wait) : ms;
+    }
+    if (port->look_at_straps_ms == 0)
+        return ms;
+    int64_t left = port->look_at_straps_ms - now_ms();
+    return sooner(ms, left > 0 ? (int)left : 0);
+}
+
+static short wishes(const struct port *port, enum line_way way,
+                    const struct queue *in, const struct queue *out)
+{
+    bool may_read = has_room(in) && bad_line_wait_ms(&port->line, way) == 0;
+    return (short)((may_read ? POLLIN : 0) | (out->used > 0 ? POLLOUT : 0));
 }
 
 static void serve(struct port *port)
 {
+    /* First, or a way may become free in between that nobody waits for. */
+    int patience = patience_ms(port);
     struct pollfd polled[POLLED] = {
         {.fd = port->host < 0 ? port->listener : -1, .events = POLLIN},
-        {.fd = port->host, .events = wishes(&port->to_chip, &port->to_host)},
-        {.fd = port->chip ? port->line : -1,
-         .events = wishes(&port->to_host, &port->to_chip)},
+        {.fd = port->host,
+         .events = wishes(port, LINE_TO_CHIP, &port->to_chip, &port->to_host)},
+        {.fd = port->chip.pid ? port->chip.line : -1,
+         .events = wishes(port, LINE_TO_HOST, &port->to_host, &port->to_chip)},
     };
-    if (poll(polled, POLLED, patience_ms(port)) < 0 && errno != EINTR)
+    if (poll(polled, POLLED, patience) < 0 && errno != EINTR)
         fail("poll");
-    if (polled[CHIP].revents & POLLOUT && !drain(&port->to_chip, port->line))
+    if (polled[CHIP].revents & POLLOUT &&
+        !drain(&port->to_chip, port->chip.line))
         port->to_chip.used = 0;
     if (polled[CHIP].revents & (POLLIN | POLLHUP | POLLERR))
         read_chip(port);
@@ -488,28 +391,9 @@ static void serve(struct port *port)
     if (polled[LISTENER].revents & POLLIN)
         accept_host(port);
     look_at_straps(port);
-    if (port->hangs_up && port->host >= 0 && port->way != WAY_PTY)
+    if (bad_line_hangs_up(&port->line) && port->host >= 0 &&
+        port->way != WAY_PTY)
         leave_host(port);
-    port->hangs_up = false;
-}
-
-static void read_faults(struct port *port)
-{
-    const struct {
-        const char *key;
-        uint32_t *value;
-    } rows[] = {
-        {"line.lose=", &port->faults.lose},
-        {"line.repeat=", &port->faults.repeat},
-        {"line.flip=", &port->faults.flip},
-        {"line.hang_up=", &port->faults.hang_up},
-        {"line.after=", &port->faults.after},
-    };
-    for (char **option = port->options; *option; option++)
-        for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
-            if (strncmp(*option, rows[i].key, strlen(rows[i].key)) == 0)
-                *rows[i].value =
-                    (uint32_t)strtoul(*option + strlen(rows[i].key), NULL, 0);
 }
 
 static enum way parse_way(const char *name)
@@ -532,10 +416,10 @@ int main(int argc, char **argv)
         return 2;
     }
     port.way = parse_way(argv[1]);
-    port.rom = argv[2];
-    port.flash = argv[3];
-    port.options = argv + 4;
-    read_faults(&port);
+    port.chip.rom = argv[2];
+    port.chip.flash = argv[3];
+    port.chip.options = argv + 4;
+    bad_line_read(&port.line, port.chip.options);
     port.chip_baud = USUAL_BAUD;
     port.owner = (struct rfc2217_owner){
         .context = &port,

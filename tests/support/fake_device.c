@@ -132,6 +132,8 @@ static bool take_value(struct device *device, const char *word,
         chip->fuses[0] = number(value) << 24;
     else if (strncmp(word, "most-baud", length) == 0)
         chip->most_baud = number(value);
+    else if (strncmp(word, "unanswered", length) == 0)
+        chip->unanswered = (uint8_t)number(value);
     else if (strncmp(word, "text", length) == 0)
         chip->app_text = value;
     else if (strncmp(word, "vanish", length) == 0)

@@ -26,6 +26,7 @@ struct stub_world {
     uint32_t chip_erases;
     uint32_t programs;
     uint32_t failing_program; /* this one is refused; 0: none */
+    uint32_t looks;           /* after the line */
     uint32_t baud;            /* it was told to use; 0: none */
     /* To the stub. */
     uint8_t packet[STUB_PACKET]; /* the one in use */

@@ -151,6 +151,26 @@ static void a_speed_that_is_too_high_is_told(void **state)
     assert_int_equal(flasher_fixture_run(&fixture), OTA_E_LOADER_BAUD);
 }
 
+static bool only_the_usual_speed(void *context, uint32_t baud,
+                                 struct ota_error *err)
+{
+    (void)context;
+    return baud == 115200 || ota_fail(err, OTA_E_SERIAL_SPEED, .actual = baud);
+}
+
+static void a_port_that_cannot_run_at_the_speed_is_told(void **state)
+{
+    (void)state;
+    struct ota_error err;
+    struct ota_port port = fake_line_port(&fixture.line);
+    port.set_speed = only_the_usual_speed;
+    assert_false(
+        ota_flasher_open(&fixture.flasher, &port, &fixture.options, &err));
+    ota_flasher_close(&fixture.flasher, false);
+    assert_int_equal(err.code, OTA_E_SERIAL_SPEED);
+    assert_int_equal(err.actual, fixture.options.baud);
+}
+
 static void a_stub_that_does_not_start_is_told(void **state)
 {
     (void)state;
@@ -359,6 +379,7 @@ int main(void)
         STUB_TEST(a_device_that_starts_its_firmware_is_told),
         STUB_TEST(a_loader_that_hears_nothing_is_told),
         STUB_TEST(a_speed_that_is_too_high_is_told),
+        STUB_TEST(a_port_that_cannot_run_at_the_speed_is_told),
         STUB_TEST(a_stub_that_does_not_start_is_told),
         STUB_TEST(a_request_that_is_never_answered_is_told),
         STUB_TEST(a_write_that_hits_something_else_is_seen_with_a_guard),

@@ -112,6 +112,42 @@ static void a_flipped_bit_is_mended(void **state)
     one_fault(FAKE_LINE_FLIP);
 }
 
+/* Where in the bytes to the chip the data of a sound job begin. */
+static uint64_t find_data(void)
+{
+    flasher_fixture_init(&fixture, true);
+    fixture.chip.is_strict = true;
+    assert_int_equal(run(&no_fault), OTA_OK);
+    uint64_t at = fixture.chip.begin_at;
+    flasher_fixture_release(&fixture);
+    return at;
+}
+
+static void a_block_that_comes_damaged_is_sent_once_more(void **state)
+{
+    (void)state;
+    const struct trial trial = {.fault = FAKE_LINE_FLIP,
+                                .at = find_data() + 200};
+    flasher_fixture_init(&fixture, true);
+    fixture.chip.is_strict = true;
+    assert_int_equal(run(&trial), OTA_OK);
+    assert_int_equal(fixture.line.faults, 1);
+    assert_int_equal(fixture.flasher.recoveries, 0);
+    assert_true(flasher_fixture_is_right(&fixture));
+    flasher_fixture_release(&fixture);
+}
+
+static void a_block_that_always_comes_damaged_ends_the_job(void **state)
+{
+    (void)state;
+    const struct trial trial = {
+        .fault = FAKE_LINE_FLIP, .at = find_data() + 200, .every = 100};
+    flasher_fixture_init(&fixture, true);
+    fixture.chip.is_strict = true;
+    assert_int_not_equal(run(&trial), OTA_OK);
+    flasher_fixture_release(&fixture);
+}
+
 static void a_late_answer_is_not_taken_for_another(void **state)
 {
     (void)state;
@@ -230,6 +266,8 @@ int main(void)
         cmocka_unit_test(a_lost_byte_is_mended),
         cmocka_unit_test(a_doubled_byte_is_mended),
         cmocka_unit_test(a_flipped_bit_is_mended),
+        cmocka_unit_test(a_block_that_comes_damaged_is_sent_once_more),
+        cmocka_unit_test(a_block_that_always_comes_damaged_ends_the_job),
         cmocka_unit_test(a_late_answer_is_not_taken_for_another),
         cmocka_unit_test(a_chip_that_restarts_is_brought_back),
         cmocka_unit_test(a_stub_without_checksums_is_seen_through),

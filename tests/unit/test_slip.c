@@ -1,148 +1,195 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "chip/slip.h"
 #include "cmocka_all.h"
+#include "otatool/slip.h"
 #include <string.h>
 
-enum { ROOM = 8 };
+enum { CAPACITY = 32 };
 
-static uint8_t room[ROOM];
-static struct slip slip;
+struct heard {
+    uint8_t data[64];
+    struct ota_slip slip;
+    unsigned frames;
+    unsigned strays;
+    unsigned wrong;
+    char last[64]; /* the last frame, as text */
+};
 
-static int set_up(void **state)
+static void hear(struct heard *heard, const char *bytes, size_t size)
+{
+    if (!heard->slip.data)
+        heard->slip = (struct ota_slip){.data = heard->data,
+                                        .capacity = CAPACITY,
+                                        .is_chained = heard->slip.is_chained};
+    for (size_t i = 0; i < size; i++)
+        switch (ota_slip_take(&heard->slip, (uint8_t)bytes[i])) {
+        case OTA_SLIP_FRAME:
+            heard->frames++;
+            memcpy(heard->last, heard->data, heard->slip.size);
+            heard->last[heard->slip.size] = '\0';
+            break;
+        case OTA_SLIP_STRAY:
+            heard->strays++;
+            break;
+        case OTA_SLIP_WRONG:
+            heard->wrong++;
+            break;
+        case OTA_SLIP_MORE:
+            break;
+        }
+}
+
+#define HEAR(heard, text) hear((heard), (text), sizeof(text) - 1)
+
+static void what_is_sent_is_what_comes(void **state)
 {
     (void)state;
-    slip = (struct slip){.buffer = room, .size = ROOM};
-    return 0;
+    uint8_t data[256];
+    uint8_t frame[OTA_SLIP_ENCODED(sizeof(data))];
+    uint8_t out[sizeof(data)];
+    struct ota_slip slip = {.data = out, .capacity = sizeof(out)};
+    for (size_t i = 0; i < sizeof(data); i++)
+        data[i] = (uint8_t)i;
+    size_t size = ota_slip_encode(frame, data, sizeof(data));
+    assert_int_equal(size, sizeof(data) + 2 + 2);
+    for (size_t i = 0; i + 1 < size; i++)
+        assert_int_equal(ota_slip_take(&slip, frame[i]), OTA_SLIP_MORE);
+    assert_int_equal(ota_slip_take(&slip, frame[size - 1]), OTA_SLIP_FRAME);
+    assert_int_equal(slip.size, sizeof(data));
+    assert_memory_equal(out, data, sizeof(data));
 }
 
-/* How many packets size bytes of line are; the last stays in room. */
-static uint32_t take(const char *line, uint32_t size)
-{
-    uint32_t packets = 0;
-    for (uint32_t i = 0; i < size; i++)
-        packets += slip_take(&slip, (uint8_t)line[i]);
-    return packets;
-}
-
-#define TAKE(line) take(line, sizeof(line) - 1)
-
-static void a_packet_comes_out_as_it_went_in(void **state)
-{
-    (void)state;
-    assert_int_equal(TAKE("\xc0"
-                          "abc\xc0"),
-                     1);
-    assert_int_equal(slip.used, 3);
-    assert_memory_equal(room, "abc", 3);
-}
-
-static void escapes_are_undone(void **state)
+static void text_before_a_frame_is_stray(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0\xdb\xdc\xdb\xdd\xc0"), 1);
-    assert_int_equal(slip.used, 2);
-    assert_memory_equal(room, "\xc0\xdb", 2);
+    struct heard heard = {0};
+    HEAR(&heard, "boot\xc0\x61\x62\xc0");
+    assert_int_equal(heard.strays, 4);
+    assert_int_equal(heard.frames, 1);
+    assert_string_equal(heard.last, "ab");
 }
 
-static void what_comes_before_the_first_is_passed_over(void **state)
+static void a_lost_end_costs_one_frame(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("boot\xc0"
-                          "a\xc0"),
-                     1);
-    assert_memory_equal(room, "a", 1);
+    struct heard heard = {0};
+    HEAR(&heard, "\xc0\x61\xc0\x62\xc0\xc0\x63\xc0");
+    assert_string_equal(heard.last, "c");
+    assert_int_equal(heard.frames, 2);
 }
 
-static void a_lost_end_costs_no_other_packet(void **state)
+static void empty_frames_are_none(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0"
-                          "ab"
-                          "\xc0"
-                          "cd\xc0"),
-                     2);
-    assert_memory_equal(room, "cd", 2);
+    struct heard heard = {0};
+    HEAR(&heard, "\xc0\xc0\xc0\xc0\x61\xc0");
+    assert_int_equal(heard.frames, 1);
 }
 
-static void a_cut_packet_costs_no_other_packet(void **state)
+static void a_wrong_escape_drops_the_frame(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0"
-                          "a\xdb\xc0"
-                          "cd\xc0"),
-                     1);
-    assert_memory_equal(room, "cd", 2);
+    struct heard heard = {0};
+    HEAR(&heard, "\xc0\x61\xdb\x61\xc0\x62\xc0");
+    assert_int_equal(heard.wrong, 1);
+    assert_string_equal(heard.last, "b");
+    HEAR(&heard, "\xc0\x61\xdb\xc0\x64\xc0");
+    assert_string_equal(heard.last, "d");
 }
 
-static void empty_packets_are_none(void **state)
+static void a_frame_that_is_too_long_is_dropped(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0\xc0\xc0"
-                          "a\xc0"),
-                     1);
-    assert_int_equal(slip.used, 1);
+    struct heard heard = {0};
+    char bytes[40];
+    memset(bytes, 'x', sizeof(bytes));
+    HEAR(&heard, "\xc0");
+    hear(&heard, bytes, sizeof(bytes));
+    assert_int_equal(heard.wrong, 1);
+    HEAR(&heard, "\xc0\xc0\x61\xc0");
+    assert_string_equal(heard.last, "a");
 }
 
-static void a_packet_may_be_as_long_as_the_room(void **state)
+static void a_frame_may_be_as_long_as_the_room(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0"
-                          "12345678\xc0"),
-                     1);
-    assert_int_equal(slip.used, ROOM);
+    struct heard heard = {0};
+    char bytes[CAPACITY];
+    memset(bytes, 'x', sizeof(bytes));
+    HEAR(&heard, "\xc0");
+    hear(&heard, bytes, sizeof(bytes));
+    HEAR(&heard, "\xc0");
+    assert_int_equal(heard.frames, 1);
+    assert_int_equal(heard.slip.size, CAPACITY);
 }
 
-static void what_is_too_long_is_dropped_and_the_next_comes(void **state)
+static void text_between_frames_is_stray(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0"
-                          "123456789\xc0\xc0"
-                          "ab\xc0"),
-                     1);
-    assert_memory_equal(room, "ab", 2);
+    struct heard heard = {0};
+    HEAR(&heard, "\xc0\x61\xc0text\xc0\x62\xc0");
+    assert_int_equal(heard.frames, 2);
+    assert_int_equal(heard.strays, 4);
 }
 
-static void a_wrong_escape_is_dropped_and_the_next_comes(void **state)
+static void a_lost_end_costs_no_other_frame_where_they_are_chained(void **state)
 {
     (void)state;
-    assert_int_equal(TAKE("\xc0"
-                          "a\xdb"
-                          "b\xc0\xc0"
-                          "c\xc0"),
-                     1);
-    assert_memory_equal(room, "c", 1);
+    struct heard heard = {.slip.is_chained = true};
+    HEAR(&heard, "\xc0\x61\x62\xc0\x63\x64\xc0");
+    assert_int_equal(heard.frames, 2);
+    assert_string_equal(heard.last, "cd");
 }
 
-static void each_byte_comes_back_from_its_escape(void **state)
+static void chained_frames_have_two_ends_between_them_as_well(void **state)
 {
     (void)state;
-    for (uint32_t byte = 0; byte < 256; byte++) {
-        uint8_t sent[SLIP_MOST_BYTES];
-        uint32_t count = slip_escape((uint8_t)byte, sent);
-        slip_take(&slip, SLIP_END);
-        for (uint32_t i = 0; i < count; i++)
-            assert_false(slip_take(&slip, sent[i]));
-        assert_true(slip_take(&slip, SLIP_END));
-        assert_int_equal(slip.used, 1);
-        assert_int_equal(room[0], byte);
-    }
+    struct heard heard = {.slip.is_chained = true};
+    HEAR(&heard, "xy\xc0\x61\xc0\xc0\x62\xdb\xdc\xc0\xc0\xc0\x63\xc0");
+    assert_int_equal(heard.strays, 2);
+    assert_int_equal(heard.frames, 3);
+    assert_string_equal(heard.last, "c");
 }
 
-#define TEST(name) cmocka_unit_test_setup(name, set_up)
+static void a_cut_escape_costs_no_other_frame(void **state)
+{
+    (void)state;
+    struct heard heard = {.slip.is_chained = true};
+    HEAR(&heard, "\xc0\x61\xdb\xc0\x63\x64\xc0");
+    assert_int_equal(heard.frames, 1);
+    assert_string_equal(heard.last, "cd");
+}
+
+/* The buffer may be another one from frame to frame. */
+static void a_chained_frame_goes_where_data_points_then(void **state)
+{
+    (void)state;
+    struct heard heard = {.slip.is_chained = true};
+    uint8_t other[CAPACITY] = {0};
+    HEAR(&heard, "\xc0\x61\x62\xc0");
+    heard.slip.data = other;
+    for (const char *at = "cd\xc0"; *at; at++)
+        ota_slip_take(&heard.slip, (uint8_t)*at);
+    assert_int_equal(heard.slip.size, 2);
+    assert_memory_equal(other, "cd", 2);
+    assert_memory_equal(heard.data, "ab", 2);
+}
 
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(a_packet_comes_out_as_it_went_in),
-        TEST(escapes_are_undone),
-        TEST(what_comes_before_the_first_is_passed_over),
-        TEST(a_lost_end_costs_no_other_packet),
-        TEST(a_cut_packet_costs_no_other_packet),
-        TEST(empty_packets_are_none),
-        TEST(a_packet_may_be_as_long_as_the_room),
-        TEST(what_is_too_long_is_dropped_and_the_next_comes),
-        TEST(a_wrong_escape_is_dropped_and_the_next_comes),
-        TEST(each_byte_comes_back_from_its_escape),
+        cmocka_unit_test(what_is_sent_is_what_comes),
+        cmocka_unit_test(text_before_a_frame_is_stray),
+        cmocka_unit_test(a_lost_end_costs_one_frame),
+        cmocka_unit_test(empty_frames_are_none),
+        cmocka_unit_test(a_wrong_escape_drops_the_frame),
+        cmocka_unit_test(a_frame_that_is_too_long_is_dropped),
+        cmocka_unit_test(a_frame_may_be_as_long_as_the_room),
+        cmocka_unit_test(text_between_frames_is_stray),
+        cmocka_unit_test(
+            a_lost_end_costs_no_other_frame_where_they_are_chained),
+        cmocka_unit_test(chained_frames_have_two_ends_between_them_as_well),
+        cmocka_unit_test(a_cut_escape_costs_no_other_frame),
+        cmocka_unit_test(a_chained_frame_goes_where_data_points_then),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

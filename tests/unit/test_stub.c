@@ -191,6 +191,16 @@ static void packed_data_is_unpacked_and_written(void **state)
     assert_int_equal(f.world->flash[0x2c000], 0);
 }
 
+/* Blank pages wait for no flash chip, and so give no time to the line. */
+static void the_line_is_looked_after_while_blank_data_is_unpacked(void **state)
+{
+    (void)state;
+    memset(f.data, 0xff, 0x8000);
+    write_packed(0x8000, 0x8000, 0x10000);
+    assert_int_equal(f.world->programs, 0);
+    assert_true(f.world->looks >= 0x8000 / INFLATE_PIECE);
+}
+
 static void packed_data_that_is_more_than_told_is_not_written(void **state)
 {
     (void)state;
@@ -479,6 +489,21 @@ static void a_command_with_the_data_of_another_is_refused(void **state)
     assert_int_equal(f.world->chip_erases, 0);
 }
 
+static void a_request_with_a_wrong_checksum_is_refused(void **state)
+{
+    const uint32_t region[] = {0x1000, 0x1000};
+    const uint32_t reading[] = {0, 0x1000, 0x400, 2};
+    (void)state;
+    queue(LOADER_ERASE_REGION, region, 8, 0x12);
+    assert_int_equal(serve(), STUB_BAD_CHECKSUM);
+    assert_int_equal(f.world->sector_erases, 0);
+    queue(LOADER_READ_FLASH, reading, 16, 0x12);
+    assert_int_equal(serve(), STUB_BAD_CHECKSUM);
+    queue(LOADER_ERASE_REGION, region, 8, 0xef);
+    assert_int_equal(serve(), 0);
+    assert_int_equal(f.world->sector_erases, 1);
+}
+
 static void what_is_no_request_is_not_answered(void **state)
 {
     const uint8_t answer[] = {1, LOADER_SYNC, 0, 0, 0, 0, 0, 0};
@@ -508,6 +533,7 @@ int main(void)
         TEST(whole_blocks_are_erased_at_once),
         TEST(blank_pages_cost_no_program),
         TEST(packed_data_is_unpacked_and_written),
+        TEST(the_line_is_looked_after_while_blank_data_is_unpacked),
         TEST(packed_data_that_is_more_than_told_is_not_written),
         TEST(packed_data_that_is_less_than_told_is_noticed),
         TEST(a_wrong_stream_is_told_with_the_next_block),
@@ -532,6 +558,7 @@ int main(void)
         TEST(a_speed_is_changed_after_the_answer),
         TEST(the_ends_are_told_apart),
         TEST(unknown_and_short_requests_are_refused),
+        TEST(a_request_with_a_wrong_checksum_is_refused),
         TEST(what_is_no_request_is_not_answered),
         TEST(a_request_of_another_length_than_it_says_is_refused),
     };

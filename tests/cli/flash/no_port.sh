@@ -1,2 +1,3 @@
 printf "one\n" > a.bin
-fake_device stub=stub.bin otatool flash --firmware . --port= 0x1000 a.bin
+mkdir ports
+OTATOOL_PORTS='ports/tty*,/dev/none*' otatool flash 0x1000 a.bin

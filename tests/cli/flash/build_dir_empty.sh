@@ -1,0 +1,2 @@
+mkdir build
+fake_device stub=stub.bin otatool flash --firmware . --port port build
