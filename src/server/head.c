@@ -11,10 +11,18 @@ bool head_add(struct head *head, const char *name, const char *value)
     return true;
 }
 
+/* Looked for so often that the first letter decides beforehand. */
+static bool is_named(const struct head_field *field, const char *name)
+{
+    enum { LOWER = 0x20 };
+    return ((field->name[0] ^ name[0]) & ~LOWER) == 0 &&
+           strcasecmp(field->name, name) == 0;
+}
+
 const char *head_field(const struct head *head, const char *name)
 {
     for (size_t i = 0; i < head->count; i++)
-        if (strcasecmp(head->fields[i].name, name) == 0)
+        if (is_named(&head->fields[i], name))
             return head->fields[i].value;
     return NULL;
 }
@@ -24,11 +32,13 @@ static bool has_blank(const char *text)
     return text[strcspn(text, " \t\r\n")] != '\0';
 }
 
+/* Letters, digits and what is no separator: RFC 9110, 5.6.2. */
 static bool is_token(const char *text)
 {
-    return *text && text[strspn(text, "abcdefghijklmnopqrstuvwxyz"
-                                      "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-                                      "0123456789!#$%&'*+-.^_`|~")] == '\0';
+    const char *at = text;
+    while (*at > ' ' && *at < 0x7f && !strchr("\"(),/:;<=>?@[\\]{}", *at))
+        at++;
+    return at > text && *at == '\0';
 }
 
 static bool begins_with(const char *text, const char *word)
@@ -44,7 +54,7 @@ static bool begins_with(const char *text, const char *word)
  */
 static bool names_body(const struct head_field *field)
 {
-    if (strcasecmp(field->name, "Content-Length") == 0)
+    if (is_named(field, "Content-Length"))
         return strcmp(field->value, "0") != 0;
     return begins_with(field->name, "Content-Length") ||
            begins_with(field->name, "Transfer-Encoding");
@@ -59,7 +69,7 @@ unsigned head_judge(const struct head *head)
         const struct head_field *field = &head->fields[i];
         if (names_body(field) || !is_token(field->name))
             return 400;
-        hosts += strcasecmp(field->name, "Host") == 0;
+        hosts += is_named(field, "Host");
     }
     return hosts > 1 ? 400 : 200;
 }
@@ -80,7 +90,7 @@ bool head_keeps_alive(const struct head *head)
 {
     bool keeps = !head->is_http_1_0;
     for (size_t i = 0; i < head->count; i++) {
-        if (strcasecmp(head->fields[i].name, "Connection") != 0)
+        if (!is_named(&head->fields[i], "Connection"))
             continue;
         if (lists_word(head->fields[i].value, "close"))
             return false;

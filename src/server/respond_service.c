@@ -99,6 +99,8 @@ bool respond_service(struct shared *shared, const struct head *head,
     /* What is no path names neither a file nor a page. */
     if (target_decode(head->target, path, sizeof(path)) != 200)
         return false;
+    if (!shared->options->service.secrets && !service_is_page(path))
+        return false;
     struct service_request request = {
         .path = path,
         .client = *client,

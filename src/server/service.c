@@ -116,6 +116,11 @@ static bool may_see(enum ota_audience audience,
     }
 }
 
+bool service_is_page(const char *path)
+{
+    return page_at(path) != SERVICE_NONE;
+}
+
 enum service_page service_route(const struct ota_service *service,
                                 const struct service_request *request)
 {

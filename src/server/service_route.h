@@ -35,6 +35,9 @@ struct service_request {
  */
 bool service_is_local(const struct service_request *request);
 
+/* Whether a page is asked for, seen or not. */
+bool service_is_page(const char *path);
+
 /*
  * The page that is asked for and may be seen, or SERVICE_NONE. A page for
  * "auth" is hidden where no rule covers it. Whether the verdict is AUTH_DENIED

@@ -2,7 +2,6 @@
 #include "transfer.h"
 #include "status.h"
 #include "timers.h"
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -39,7 +38,9 @@ struct transfer *transfer_new(struct shared *shared, const char *client,
 bool transfer_ask(struct transfer *transfer, const char *method,
                   const char *range)
 {
-    snprintf(transfer->method, sizeof(transfer->method), "%s", method);
+    size_t size = strnlen(method, sizeof(transfer->method) - 1);
+    memcpy(transfer->method, method, size);
+    transfer->method[size] = '\0';
     if (range && !transfer->range)
         transfer->range = strdup(range);
     return transfer->range || !range;
