@@ -4,6 +4,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -57,14 +58,11 @@ enum { JUMPS = sizeof(jumps) / sizeof(jumps[0]) };
 
 static int enter_scratch_folder(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     (void)state;
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
     memset(other, 7, SIZE);
-    return mkdtemp(folder) && chdir(folder) == 0 && mkdir("root", 0755) == 0
-               ? 0
-               : -1;
+    return scratch_enter() && mkdir("root", 0755) == 0 ? 0 : -1;
 }
 
 static int put_file_back(void **state)

@@ -7,6 +7,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -64,12 +65,11 @@ static void save(const char *name, uint8_t first, uint8_t second, uint8_t slot)
 
 static int start(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     (void)state;
     use_one_processor();
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0)
+    if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     fixture_start(&fixture, 60 * 1000, 1000);
     if (capture_open(&capture, fixture.port))

@@ -4,6 +4,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -25,12 +26,11 @@ static const char *const requests[CLIENTS] = {
 
 static int enter_scratch_folder(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     (void)state;
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    return mkdtemp(folder) && chdir(folder) == 0 && mkdir("root", 0755) == 0 &&
+    return scratch_enter() && mkdir("root", 0755) == 0 &&
                    ota_file_save("root/fw.bin", firmware, SIZE, &err)
                ? 0
                : -1;

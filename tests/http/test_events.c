@@ -3,6 +3,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,10 +19,9 @@ static uint8_t firmware[SIZE];
 
 static int enter_scratch_folder(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     (void)state;
-    return mkdtemp(folder) && chdir(folder) == 0 && mkdir("root", 0755) == 0 &&
+    return scratch_enter() && mkdir("root", 0755) == 0 &&
                    ota_file_save("root/fw.bin", firmware, SIZE, &err)
                ? 0
                : -1;

@@ -4,6 +4,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,12 +24,11 @@ static int fds[CLIENTS];
 
 static int start(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     (void)state;
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0 ||
+    if (!scratch_enter() || mkdir("root", 0755) < 0 ||
         !ota_file_save("root/fw.bin", firmware, SIZE, &err))
         return -1;
     struct ota_server_options options = {

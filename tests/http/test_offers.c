@@ -6,6 +6,7 @@
 #include "otatool/file.h"
 #include "otatool/pack_file.h"
 #include "sample_pack.h"
+#include "scratch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -49,9 +50,8 @@ static void save_sketch(const char *path)
 
 static int start(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     (void)state;
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0)
+    if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     sample_pack_init(&sample, 2);
     save("root/fw.v2_to_v3.ota.bin", sample.data, sample.size);

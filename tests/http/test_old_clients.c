@@ -9,6 +9,7 @@
 #include "fixture.h"
 #include "old_world.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -115,9 +116,8 @@ static void use_one_processor(void)
 static int start(void **state)
 {
     use_one_processor();
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     (void)state;
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0)
+    if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     fixture_start(&line.server, 60 * 1000, 1000);
     line.fd = -1;

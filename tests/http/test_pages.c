@@ -5,6 +5,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include "talk.h"
 #include <nettle/base64.h>
 #include <nettle/sha2.h>
@@ -131,12 +132,11 @@ static void make_user(void)
 
 static int enter_scratch_folder(void **state)
 {
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     (void)state;
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0 ||
+    if (!scratch_enter() || mkdir("root", 0755) < 0 ||
         mkdir("root/beta", 0755) < 0 || mkdir("root/beta/lab", 0755) < 0)
         return -1;
     certificate_make("server.pem", "server", NULL);

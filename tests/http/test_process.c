@@ -5,6 +5,7 @@
 #include "fixture.h"
 #include "otatool/file.h"
 #include "sample_pack.h"
+#include "scratch.h"
 #include "talk.h"
 #include <arpa/inet.h>
 #include <fcntl.h>
@@ -204,15 +205,13 @@ static void check_secure(uint16_t port)
 static int enter_scratch_folder(void **state)
 {
     struct sample_pack sample;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     (void)state;
     signal(SIGPIPE, SIG_IGN);
     umask(022);
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    if (!mkdtemp(folder) || chmod(folder, 0755) < 0 || chdir(folder) < 0 ||
-        mkdir("root", 0755) < 0)
+    if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     certificate_make("server.pem", "server", NULL);
     sample_pack_init(&sample, 2);

@@ -7,6 +7,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -45,8 +46,7 @@ ssize_t sendmsg(int fd, const struct msghdr *message, int flags)
 static int start(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0)
+    if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     fixture_start(&fixture, 60 * 1000, 10 * 1000);
     return 0;

@@ -3,6 +3,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,10 +29,9 @@ static void fill(uint8_t *data, size_t size, uint32_t seed)
 static int enter_scratch_folder(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     fill(firmware, SIZE, 1);
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0 ||
+    if (!scratch_enter() || mkdir("root", 0755) < 0 ||
         symlink("/etc/passwd", "root/out") < 0)
         return -1;
     return ota_file_save("root/fw.bin", firmware, SIZE, &err) &&

@@ -5,6 +5,7 @@
 #include "fixture.h"
 #include "otatool/file.h"
 #include "sample_pack.h"
+#include "scratch.h"
 #include "talk.h"
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,12 +26,11 @@ static uint8_t firmware[SIZE];
 static int enter_scratch_folder(void **state)
 {
     struct sample_pack sample;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     struct ota_error err;
     (void)state;
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    if (!mkdtemp(folder) || chdir(folder) < 0 || mkdir("root", 0755) < 0)
+    if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     certificate_make("authority.pem", "authority", NULL);
     certificate_make("server.pem", "server", "authority.pem");

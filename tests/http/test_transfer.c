@@ -3,6 +3,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,10 +23,9 @@ static uint8_t firmware[SIZE];
 static int enter_scratch_folder(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     for (size_t i = 0; i < SIZE; i++)
         firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    return mkdtemp(folder) && chdir(folder) == 0 ? mkdir("root", 0755) : -1;
+    return scratch_enter() ? mkdir("root", 0755) : -1;
 }
 
 static void start(unsigned idle_timeout_ms, unsigned grace_ms)

@@ -2,6 +2,7 @@
 #include "cmocka_all.h"
 #include "otatool/catalog.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,8 +19,7 @@ static void put(const char *path, const char *text)
 static int make_tree(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
-    if (!mkdtemp(folder) || chdir(folder) < 0)
+    if (!scratch_enter())
         return -1;
     mkdir("root", 0755);
     mkdir("root/sub", 0755);

@@ -4,6 +4,7 @@
 #include "otatool/fetch.h"
 #include "otatool/file.h"
 #include "otatool/probe.h"
+#include "scratch.h"
 #include <arpa/inet.h>
 #include <signal.h>
 #include <stdio.h>
@@ -80,8 +81,7 @@ static void stop(const struct server *server)
 static int enter_scratch_folder(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+    return scratch_enter() ? 0 : -1;
 }
 
 static enum ota_code fetch(const char *const *texts)

@@ -3,6 +3,7 @@
 #include "nasty_server.h"
 #include "otatool/fetch.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,10 +16,9 @@ static uint8_t data[SIZE];
 static int enter_scratch_folder(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
     for (size_t i = 0; i < SIZE; i++)
         data[i] = (uint8_t)(i * 31 + i / 256);
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+    return scratch_enter() ? 0 : -1;
 }
 
 static void remove_files(void)

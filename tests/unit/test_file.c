@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "cmocka_all.h"
 #include "otatool/file.h"
+#include "scratch.h"
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,8 +11,7 @@
 static int enter_scratch_folder(void **state)
 {
     (void)state;
-    char folder[] = "/tmp/otatool-test-XXXXXX";
-    return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+    return scratch_enter() ? 0 : -1;
 }
 
 static void what_was_saved_is_loaded(void **state)
