@@ -93,7 +93,8 @@ static bool add_file(struct flash_input *input, uint32_t address,
     input->names[i] = name;
     input->addresses[i] = address;
     input->count++;
-    return true;
+    return input->files[i].size > 0 ||
+           ota_fail(err, OTA_E_FILE_EMPTY, .subject = name);
 }
 
 static bool is_folder(const char *name)
