@@ -30,6 +30,7 @@
     X(PORT_DENIED, "port-denied")                                              \
     X(SERVER_FAILED, "server-failed")                                          \
     X(CERTIFICATE, "certificate")                                              \
+    X(CERTIFICATE_KEY, "certificate-key")                                      \
     X(OFFER_OLD, "offer-old")                                                  \
     X(OFFER_NEW, "offer-new")                                                  \
     X(AUTH_LINE, "auth-line")                                                  \
@@ -113,6 +114,7 @@
     /* downloads */                                                            \
     X(URL, "url")                                                              \
     X(CONNECT, "connect")                                                      \
+    X(UNTRUSTED, "untrusted")                                                  \
     X(TIMEOUT, "timeout")                                                      \
     X(REDIRECTS, "redirects")                                                  \
     X(CUT_OFF, "cut-off")                                                      \

@@ -64,8 +64,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
         options->log = arg;
         return 0;
     case KEY_SECONDS:
-        if (!command_number(arg, &options->seconds))
-            argp_error(state, "'%s' is no number", arg);
+        if (!command_number(arg, &options->seconds) || options->seconds == 0)
+            argp_error(state, "'%s' is no number of seconds", arg);
         return 0;
     default:
         return ARGP_ERR_UNKNOWN;
@@ -279,6 +279,20 @@ static bool listen_to(struct ota_port *port, const struct options *options,
     return ok;
 }
 
+/* A log that lacks lines is told, when nothing worse was. */
+static bool close_log(FILE *log, const char *name, bool was_ok,
+                      struct ota_error *err)
+{
+    if (!log)
+        return was_ok;
+    bool has_all = !ferror(log);
+    has_all = fclose(log) == 0 && has_all;
+    if (!was_ok || has_all)
+        return was_ok;
+    return ota_fail(err, OTA_E_FILE_WRITE, .subject = name,
+                    .detail = "lines are missing in it");
+}
+
 static bool open_and_listen(struct ota_port *port, const char *name,
                             const struct options *options,
                             struct ota_error *err)
@@ -291,9 +305,7 @@ static bool open_and_listen(struct ota_port *port, const char *name,
               ota_fail(err, OTA_E_FILE_WRITE, .subject = options->log,
                        .detail = strerror(errno));
     ok = ok && listen_to(port, options, &text, err);
-    if (text.log)
-        fclose(text.log);
-    return ok;
+    return close_log(text.log, options->log, ok, err);
 }
 
 int cmd_monitor(int argc, char **argv)

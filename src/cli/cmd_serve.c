@@ -133,11 +133,13 @@ static error_t parse_tls(int key, char *arg, struct ota_server_options *options)
 
 static void check_tls(const struct ota_server_options *options)
 {
-    if (options->certificate)
-        return;
-    if (options->key || options->client_authority || options->has_no_plain ||
-        options->old_only_plain)
-        command_usage("serve", "this needs --tls-cert as well");
+    const char *option = options->key                ? "tls-key"
+                         : options->client_authority ? "tls-client-ca"
+                         : options->has_no_plain     ? "no-plain"
+                         : options->old_only_plain   ? "old-only-plain"
+                                                     : NULL;
+    if (option && !options->certificate)
+        command_usage("serve", "--%s needs --tls-cert as well", option);
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

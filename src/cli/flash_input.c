@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 enum {
     KEY_APP = 0x100,
@@ -92,7 +93,8 @@ static bool add_file(struct flash_input *input, uint32_t address,
     input->names[i] = name;
     input->addresses[i] = address;
     input->count++;
-    return true;
+    return input->files[i].size > 0 ||
+           ota_fail(err, OTA_E_FILE_EMPTY, .subject = name);
 }
 
 static bool is_folder(const char *name)
@@ -123,12 +125,33 @@ static bool load_build(struct flash_input *input, const char *folder,
                                         .detail = "it names no app");
 }
 
+/* What replaces an app and is none would leave a device that does not start. */
+static bool check_app(const struct flash_input *input, struct ota_error *err)
+{
+    const struct flash_options *options = input->options;
+    if (!options->app || options->no_verify)
+        return true;
+    uint8_t first = input->files[0].data[0];
+    return first == OTA_IMAGE_MAGIC ||
+           ota_fail(err, OTA_E_IMAGE_MAGIC, .subject = input->names[0],
+                    .expected = OTA_IMAGE_MAGIC, .actual = first);
+}
+
+/* Someone forgot the file, unless there is one of such a name. */
+static void refuse_address(const char *name, const char *command)
+{
+    uint32_t address;
+    if (command_number(name, &address) && access(name, F_OK) != 0)
+        command_usage(command, "name a file after the address %s", name);
+}
+
 /* A file without an address is a pack, or says by an option where it
  * belongs. */
 static bool load_alone(struct flash_input *input, const char *name,
                        const char *command, struct ota_error *err)
 {
     const struct flash_options *options = input->options;
+    refuse_address(name, command);
     if (!add_file(input, 0, name, err))
         return false;
     if (options->app || options->partition)
@@ -171,11 +194,12 @@ bool flash_input_load(struct flash_input *input,
     if (options->argument_count > 1)
         return load_pairs(input, command, err);
     const char *name = options->arguments[0];
-    if (!is_folder(name))
-        return load_alone(input, name, command, err);
-    if (options->partition)
+    bool is_build = is_folder(name);
+    if (is_build && options->partition)
         command_usage(command, "--partition takes a file, not a folder");
-    return load_build(input, name, err);
+    return (is_build ? load_build(input, name, err)
+                     : load_alone(input, name, command, err)) &&
+           check_app(input, err);
 }
 
 void flash_input_release(struct flash_input *input)

@@ -114,11 +114,22 @@ const struct argp_child serial_children[] = {{&serial_argp, 0, NULL, 0}, {0}};
 
 /* --- ports --- */
 
+static bool is_listed(const struct serial_ports *ports, const char *name)
+{
+    size_t i = 0;
+    while (i < ports->count && strcmp(ports->names[i], name) != 0)
+        i++;
+    return i < ports->count;
+}
+
+/* A port that is named twice is one device, not to be written by two. */
 static bool split(struct serial_ports *ports, char *text)
 {
     char *rest;
     for (char *name = strtok_r(text, ",", &rest); name;
          name = strtok_r(NULL, ",", &rest)) {
+        if (is_listed(ports, name))
+            continue;
         if (ports->count == SERIAL_PORTS)
             return false;
         ports->names[ports->count++] = name;

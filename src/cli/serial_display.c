@@ -50,7 +50,6 @@ static void draw(struct serial_display *display)
         if (i + 1 < display->count)
             fputc('\n', stderr);
     }
-    fflush(stderr);
     display->is_drawn = true;
 }
 
@@ -96,6 +95,7 @@ void serial_display_free(struct serial_display *display)
     if (display->is_drawn) {
         up(display->count - 1);
         fputs("\r\033[J", stderr);
+        fflush(stderr);
     }
     pthread_mutex_destroy(&display->lock);
     free(display);

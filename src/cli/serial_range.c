@@ -26,6 +26,8 @@ static void check(const struct serial_range *range, struct argp_state *state)
     if (!is_named && !is_all)
         argp_error(state, "name OFFSET and SIZE, or --partition%s",
                    range->may_be_all ? ", or neither for all" : "");
+    if (range->number_count == 2 && range->numbers[1] == 0)
+        argp_error(state, "a SIZE of 0 is no range");
 }
 
 static error_t parse(int key, char *arg, struct argp_state *state)

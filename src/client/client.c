@@ -83,8 +83,9 @@ static enum ota_code code_of(CURLcode result)
     case CURLE_COULDNT_RESOLVE_HOST:
     case CURLE_COULDNT_CONNECT:
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION:
         return OTA_E_CONNECT;
+    case CURLE_PEER_FAILED_VERIFICATION:
+        return OTA_E_UNTRUSTED;
     case CURLE_OPERATION_TIMEDOUT:
         return OTA_E_TIMEOUT;
     case CURLE_TOO_MANY_REDIRECTS:

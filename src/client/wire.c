@@ -68,16 +68,21 @@ static bool wait_for(int fd, short events, unsigned timeout_ms)
     return poll(&one, 1, (int)timeout_ms) > 0;
 }
 
-static bool connect_one(int fd, const struct addrinfo *address,
-                        unsigned timeout_ms)
+/* 0, or the errno. */
+static int connect_one(int fd, const struct addrinfo *address,
+                       unsigned timeout_ms)
 {
     int failure = 0;
     socklen_t size = sizeof(failure);
     if (connect(fd, address->ai_addr, address->ai_addrlen) == 0)
-        return true;
-    return errno == EINPROGRESS && wait_for(fd, POLLOUT, timeout_ms) &&
-           getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) == 0 &&
-           failure == 0;
+        return 0;
+    if (errno != EINPROGRESS)
+        return errno;
+    if (!wait_for(fd, POLLOUT, timeout_ms))
+        return ETIMEDOUT;
+    if (getsockopt(fd, SOL_SOCKET, SO_ERROR, &failure, &size) < 0)
+        return errno;
+    return failure;
 }
 
 static struct tcp_info info_of(int fd)
@@ -99,7 +104,7 @@ enum {
 static void ask_for_segments(int fd, const struct wire_place *place)
 {
     int size = (int)place->segment + TIMESTAMP;
-    if (place->segment)
+    if (place->segment && fd >= 0)
         (void)setsockopt(fd, IPPROTO_TCP, TCP_MAXSEG, &size, sizeof(size));
 }
 
@@ -141,6 +146,7 @@ static int connect_to(const struct wire_place *place, unsigned timeout_ms,
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM};
     struct addrinfo *list;
     int fd = -1;
+    int why = 0;
     int failure = getaddrinfo(place->host, place->port, &hints, &list);
     if (failure) {
         fail(err, OTA_E_CONNECT, place, gai_strerror(failure));
@@ -150,14 +156,15 @@ static int connect_to(const struct wire_place *place, unsigned timeout_ms,
         fd =
             socket(a->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         ask_for_segments(fd, place);
-        if (fd >= 0 && !connect_one(fd, a, timeout_ms)) {
+        why = fd < 0 ? errno : connect_one(fd, a, timeout_ms);
+        if (fd >= 0 && why) {
             close(fd);
             fd = -1;
         }
     }
     freeaddrinfo(list);
     if (fd < 0)
-        fail(err, OTA_E_CONNECT, place, NULL);
+        fail(err, OTA_E_CONNECT, place, strerror(why));
     return fd;
 }
 

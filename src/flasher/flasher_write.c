@@ -14,6 +14,7 @@
 enum {
     BLOCK = 0x10000,
     RUN_STUB = 256, /* sectors at once, on a good line */
+    RUN_NOTED = 16, /* where a journal keeps what is done */
     RUN_LEAST = 1,  /* on a bad one */
     RUN_ROM = 16,
     ROUNDS = 4,
@@ -27,7 +28,8 @@ struct work {
     struct ota_flasher_result *result;
     struct flash_journal journal;
     bool dirty[JOURNAL_SECTORS];
-    uint32_t most;  /* sectors in a run */
+    uint32_t limit; /* sectors in a run */
+    uint32_t most;  /* the same, on the line as it is */
     uint32_t runs;  /* written */
     uint32_t total; /* bytes to write */
     uint32_t done;
@@ -286,7 +288,7 @@ static bool write_dirty(struct work *work, struct ota_error *err)
         note_done(work, &run);
         work->runs++;
         if (has_stub(work))
-            work->most = minimum(2 * work->most, RUN_STUB);
+            work->most = minimum(2 * work->most, work->limit);
     }
     return true;
 }
@@ -382,6 +384,13 @@ static bool do_work(struct work *work, struct ota_error *err)
     return !work->is_astray || ota_fail(err, OTA_E_FLASH_ASTRAY);
 }
 
+static uint32_t longest_run(const struct work *work)
+{
+    if (!has_stub(work))
+        return RUN_ROM;
+    return work->journal.path[0] ? RUN_NOTED : RUN_STUB;
+}
+
 bool ota_flasher_write(struct ota_flasher *flasher,
                        const struct ota_flash_plan *plan,
                        const struct ota_flasher_job *job,
@@ -395,8 +404,8 @@ bool ota_flasher_write(struct ota_flasher *flasher,
     work->plan = plan;
     work->job = job;
     work->result = result;
-    work->most = flasher->options.stub ? RUN_STUB : RUN_ROM;
     flash_journal_open(&work->journal, job->journal, &flasher->chip, plan, job);
+    work->limit = work->most = longest_run(work);
     bool ok = do_work(work, err);
     free(work);
     return ok;

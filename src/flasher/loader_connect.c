@@ -158,7 +158,8 @@ static bool diagnose(struct ota_loader *loader, enum ota_loader_reset how,
     if (loader->received == 0)
         return ota_fail(err, OTA_E_LOADER_SILENT,
                         .detail = how_it_was_reset(loader, how));
-    return ota_fail(err, OTA_E_LOADER_NOISE);
+    return ota_fail(err, OTA_E_LOADER_NOISE,
+                    .detail = how_it_was_reset(loader, how));
 }
 
 /* --- in and out --- */

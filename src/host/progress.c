@@ -41,6 +41,7 @@ void ota_progress_draw(const char *label, const char *unit, uint64_t done,
     if (total == 0) {
         fprintf(stderr, "\r%s  %" PRIu64 " %s\033[K", label, done / scale,
                 unit);
+        fflush(stderr);
         return;
     }
     uint64_t filled = done * BAR_WIDTH / total;
@@ -50,6 +51,7 @@ void ota_progress_draw(const char *label, const char *unit, uint64_t done,
     fprintf(stderr,
             "\r%s  [%s] %3" PRIu64 " %%  %" PRIu64 " of %" PRIu64 " %s\033[K",
             label, bar, done * 100 / total, done / scale, total / scale, unit);
+    fflush(stderr);
 }
 
 void ota_progress_update(struct ota_progress *progress, uint64_t done)
@@ -65,7 +67,9 @@ void ota_progress_update(struct ota_progress *progress, uint64_t done)
 
 void ota_progress_end(struct ota_progress *progress)
 {
-    if (progress->is_shown)
+    if (progress->is_shown) {
         fputs("\r\033[K", stderr);
+        fflush(stderr);
+    }
     progress->is_shown = false;
 }

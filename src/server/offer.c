@@ -214,6 +214,21 @@ static struct offered answer_cloud(void)
     return offered;
 }
 
+/* Why the catalog has the target, and has not its bytes. */
+static const char *why_unread(unsigned status)
+{
+    switch (status) {
+    case 400:
+        return "the target is no path in the folder";
+    case 403:
+        return "the file is too large, or closed to the server";
+    case 503:
+        return "the file is being written, or no more can be opened";
+    default:
+        return "the file cannot be read";
+    }
+}
+
 struct offered offer_find(struct shared *shared, const struct head *head,
                           const struct client_kind *kind)
 {
@@ -235,7 +250,7 @@ struct offered offer_find(struct shared *shared, const struct head *head,
     else if (status == 404)
         offered = find_derived(shared, target);
     else
-        return none(status, "the file cannot be read");
+        return none(status, why_unread(status));
     bool is_firmware = is_cloud || ends_with(target, ".bin");
     if (offered.status != 404 || !is_firmware)
         return offered;

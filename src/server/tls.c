@@ -2,6 +2,7 @@
 #include "tls.h"
 #include "otatool/file.h"
 #include <gnutls/gnutls.h>
+#include <gnutls/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -35,6 +36,21 @@ static bool fail(struct ota_error *err, const char *subject, int code)
                     .detail = gnutls_strerror(code));
 }
 
+/* 0, or why this is no chain. */
+static int check_chain(const gnutls_datum_t *pem)
+{
+    gnutls_x509_crt_t *list;
+    unsigned count;
+    int code = gnutls_x509_crt_list_import2(&list, &count, pem,
+                                            GNUTLS_X509_FMT_PEM, 0);
+    if (code < 0)
+        return code;
+    for (unsigned i = 0; i < count; i++)
+        gnutls_x509_crt_deinit(list[i]);
+    gnutls_free(list);
+    return 0;
+}
+
 static gnutls_datum_t datum_of(const struct ota_file *file)
 {
     return (gnutls_datum_t){file->data, (unsigned)file->size};
@@ -66,9 +82,14 @@ static bool set_pair(const struct tls *tls, struct tls_credentials *credentials,
 {
     gnutls_datum_t public = datum_of(certificate);
     gnutls_datum_t secret = datum_of(key);
-    int code = gnutls_certificate_set_x509_key_mem(
-        credentials->library, &public, &secret, GNUTLS_X509_FMT_PEM);
-    return code == 0 || fail(err, tls->certificate, code);
+    int code = check_chain(&public);
+    if (code != 0)
+        return fail(err, tls->certificate, code);
+    code = gnutls_certificate_set_x509_key_mem(credentials->library, &public,
+                                               &secret, GNUTLS_X509_FMT_PEM);
+    return code == 0 ||
+           ota_fail(err, OTA_E_CERTIFICATE_KEY, .subject = tls->key,
+                    .detail = gnutls_strerror(code));
 }
 
 static bool set_authority(const struct tls *tls,

@@ -3,6 +3,7 @@
 #include "certificate.h"
 #include "cmocka_all.h"
 #include "fixture.h"
+#include "otatool/client.h"
 #include "otatool/file.h"
 #include "sample_pack.h"
 #include "scratch.h"
@@ -227,6 +228,39 @@ static void no_handshake_keeps_a_connection(void **state)
     fixture_stop(&fixture);
 }
 
+static void a_key_that_does_not_fit_is_blamed(void **state)
+{
+    static const char *const keys[] = {"stranger.pem", "root/notes.txt"};
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        struct ota_server *server;
+        struct ota_error err = {0};
+        struct ota_server_options options = {.path = "root",
+                                             .address = "127.0.0.1",
+                                             .certificate = "server.pem",
+                                             .key = keys[i]};
+        assert_false(ota_server_new(&server, &options, &err));
+        assert_int_equal(err.code, OTA_E_CERTIFICATE_KEY);
+        assert_string_equal(err.subject, keys[i]);
+    }
+}
+
+static void a_client_tells_that_it_does_not_trust(void **state)
+{
+    char url[64];
+    struct ota_client_request request = {.url = url};
+    struct ota_client_sink sink = {0};
+    struct ota_client_response response;
+    struct ota_error err = {0};
+    (void)state;
+    start((struct ota_server_options){0});
+    snprintf(url, sizeof(url), "https://127.0.0.1:%u/notes.txt",
+             fixture.tls_port);
+    assert_false(ota_client_send(&request, &sink, &response, &err));
+    assert_int_equal(err.code, OTA_E_UNTRUSTED);
+    fixture_stop(&fixture);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -238,6 +272,8 @@ int main(void)
         cmocka_unit_test(without_tls_only_packs_may_be_had),
         cmocka_unit_test(nothing_may_be_had_without_tls),
         cmocka_unit_test(no_handshake_keeps_a_connection),
+        cmocka_unit_test(a_key_that_does_not_fit_is_blamed),
+        cmocka_unit_test(a_client_tells_that_it_does_not_trust),
     };
     return cmocka_run_group_tests(tests, enter_scratch_folder, NULL);
 }

@@ -346,6 +346,42 @@ static void an_interrupted_full_job_goes_on(void **state)
     assert_int_equal(rmdir(folder), 0); /* the journal is gone */
 }
 
+/* As an app is, which is most of what there is to write. */
+static void plan_one_long_part(uint32_t size)
+{
+    uint8_t *data = malloc(size);
+    uint32_t seed = 1;
+    assert_non_null(data);
+    for (uint32_t i = 0; i < size; i++) {
+        seed = seed * 1664525 + 1013904223;
+        data[i] = (uint8_t)(seed >> 24);
+    }
+    ota_flash_plan_release(&fixture.plan);
+    assert_true(
+        ota_flash_plan_add(&fixture.plan, "long", 0x10000, data, size, NULL));
+    assert_true(ota_flash_plan_seal(&fixture.plan, NULL));
+    free(data);
+}
+
+static void an_interrupted_part_goes_on_in_its_middle(void **state)
+{
+    (void)state;
+    enum { SIZE = 64 * SECTOR };
+    char folder[] = "/tmp/otatool-test-XXXXXX";
+    assert_non_null(mkdtemp(folder));
+    plan_one_long_part(SIZE);
+    fixture.job = (struct ota_flasher_job){.is_full = true, .journal = folder};
+    fixture.line.fault = FAKE_LINE_VANISH;
+    fixture.line.at = SIZE * 3 / 4;
+    assert_int_equal(flasher_fixture_run(&fixture), OTA_E_SERIAL_LOST);
+    fixture.line.at = 0;
+    fixture.line.is_gone = false;
+    assert_int_equal(flasher_fixture_run(&fixture), OTA_OK);
+    assert_in_range(fixture.result.resumed, SIZE / 2, SIZE - SECTOR);
+    assert_int_equal(fixture.result.resumed + fixture.result.written, SIZE);
+    assert_int_equal(rmdir(folder), 0);
+}
+
 static void the_rom_erases_what_it_says(void **state)
 {
     (void)state;
@@ -392,6 +428,7 @@ int main(void)
         STUB_TEST(verifying_names_the_first_sector_that_differs),
         STUB_TEST(the_mirror_is_the_flash),
         STUB_TEST(an_interrupted_full_job_goes_on),
+        STUB_TEST(an_interrupted_part_goes_on_in_its_middle),
         STUB_TEST(the_rom_erases_what_it_says),
     };
     const struct CMUnitTest with_rom[] = {

@@ -1,0 +1,2 @@
+# No time at all would show nothing.
+otatool monitor --seconds 0 --port port
