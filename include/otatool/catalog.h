@@ -105,12 +105,11 @@ struct ota_catalog_entry *ota_catalog_entry_new(uint8_t *data, size_t size,
                                                 int64_t modified);
 
 /*
- * The name of the one file of this kind at the root, for
- * ota_catalog_find_name; false when there is none or more than one. *name
- * lives until the next call.
+ * How many files of this kind are at the root, and the name of one of them,
+ * for ota_catalog_find_name; it lives until the next call.
  */
-bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
-                      const char **name);
+unsigned ota_catalog_count(struct ota_catalog *catalog, enum ota_kind kind,
+                           const char **name);
 
 /*
  * Notes whether anything has changed. What is found afterwards is as it was

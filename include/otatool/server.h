@@ -11,6 +11,7 @@
 
 #include "otatool/error.h"
 #include "otatool/service.h"
+#include <stddef.h>
 
 struct ota_server;
 
@@ -111,6 +112,14 @@ const char *ota_server_url(const struct ota_server *server);
 
 /* The same with https; both are empty when that is not served. */
 const char *ota_server_tls_url(const struct ota_server *server);
+
+/*
+ * Packs for old devices, or, with is_new, apps for new ones, of which that is
+ * on offer for any name in .bin which there is just one of, or which options
+ * name. Is their count; name holds size bytes and gets the name of one.
+ */
+unsigned ota_server_offers(struct ota_server *server, bool is_new, char *name,
+                           size_t size);
 
 /* Serves until stopped; false when the system fails. */
 OTA_CHECKED bool ota_server_run(struct ota_server *server,

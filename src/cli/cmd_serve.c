@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -259,16 +260,46 @@ static void write_log(void *context)
     flush_log(context);
 }
 
-static void print_ready(struct serve *serve, const struct ota_server *server)
+static void print_offer(const struct serve_offer *offer, bool is_new)
+{
+    const char *kind = is_new ? "app" : "pack";
+    if (offer->count == 1)
+        ota_report_name(stdout, offer->name);
+    else if (offer->count == 0)
+        printf("no %s", kind);
+    else
+        printf("%u %ss, none named by --%s,", offer->count, kind,
+               is_new ? "new" : "old");
+    printf(is_new ? " for new ones" : " for old devices, ");
+}
+
+/* A single file is what it is. */
+static void print_offers(const char *path, const struct serve_offer offers[2])
+{
+    struct stat st;
+    if (stat(path, &st) < 0 || !S_ISDIR(st.st_mode))
+        return;
+    fputs(" (", stdout);
+    print_offer(&offers[0], false);
+    print_offer(&offers[1], true);
+    fputs(")", stdout);
+}
+
+static void print_ready(struct serve *serve, struct ota_server *server)
 {
     const char *path = serve->options.path;
     const char *url = ota_server_url(server);
     const char *tls_url = ota_server_tls_url(server);
+    struct serve_offer offers[2];
+    for (int is_new = 0; is_new < 2; is_new++)
+        offers[is_new].count = ota_server_offers(
+            server, is_new, offers[is_new].name, sizeof(offers[is_new].name));
     if (serve->common.json)
-        transfer_log_ready_json(stdout, url, tls_url, path);
+        transfer_log_ready_json(stdout, url, tls_url, path, offers);
     if (!serve->common.json && !serve->common.quiet) {
         fputs("serving ", stdout);
         ota_report_name(stdout, path);
+        print_offers(path, offers);
         printf(" on %s%s%s\n", url, *url && *tls_url ? " and " : "", tls_url);
     }
     flush_log(serve);

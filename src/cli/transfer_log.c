@@ -145,13 +145,21 @@ static void add_url(json_t *line, const char *name, const char *url)
         json_object_set_new(line, name, json_string(url));
 }
 
+static json_t *offer_json(const struct serve_offer *offer)
+{
+    return offer->count == 1 ? ota_report_text(offer->name) : json_null();
+}
+
 void transfer_log_ready_json(FILE *out, const char *url, const char *tls_url,
-                             const char *path)
+                             const char *path,
+                             const struct serve_offer offers[2])
 {
     json_t *line = json_pack("{s:s}", "event", "ready");
     add_url(line, "url", url);
     add_url(line, "tls_url", tls_url);
     json_object_set_new(line, "path", ota_report_text(path));
+    json_object_set_new(line, "old", offer_json(&offers[0]));
+    json_object_set_new(line, "new", offer_json(&offers[1]));
     json_dumpf(line, out, JSON_COMPACT | JSON_ENSURE_ASCII);
     fputc('\n', out);
     json_decref(line);

@@ -4,6 +4,7 @@
 #define OTATOOL_CLI_TRANSFER_LOG_H
 
 #include "otatool/server.h"
+#include <limits.h>
 #include <stdio.h>
 
 /* Where lines go, and the last second as text: most lines share theirs. */
@@ -26,9 +27,16 @@ void transfer_log_text(struct transfer_log *log,
 void transfer_log_json(struct transfer_log *log,
                        const struct ota_server_transfer *transfer);
 
-/* The line before them all: where the server can be reached. An empty URL is
- * left out. */
+/* What there is for a kind of devices; they get it when it is just one. */
+struct serve_offer {
+    unsigned count;
+    char name[PATH_MAX];
+};
+
+/* The line before them all: where the server can be reached, and what it has
+ * for old devices and for new ones. An empty URL is left out. */
 void transfer_log_ready_json(FILE *out, const char *url, const char *tls_url,
-                             const char *path);
+                             const char *path,
+                             const struct serve_offer offers[2]);
 
 #endif

@@ -20,9 +20,9 @@
 /* What is known is looked at again after so long, watched or not. */
 enum { TRUSTED_MS = 1000 };
 
-/* The one file of a kind at the root, as it was found out last. */
-struct sole {
-    bool exists;
+/* The files of a kind at the root, as was found out last. */
+struct sorted {
+    unsigned count;
     char name[NAME_MAX + 1];
     uint64_t as_of; /* the watch's changes then; 0: not known */
     uint64_t seen_ms;
@@ -34,7 +34,7 @@ struct ota_catalog {
     struct loaded *files;
     struct watch watch;
     unsigned root_watched_in; /* the watch's epoch */
-    struct sole soles[OTA_KIND_COUNT];
+    struct sorted kinds[OTA_KIND_COUNT];
 };
 
 static bool open_root(struct ota_catalog *catalog, const char *path,
@@ -334,8 +334,8 @@ static bool may_be_firmware(const struct dirent *entry)
            strcmp(entry->d_name + length - 4, ".bin") == 0;
 }
 
-static bool find_sole(struct ota_catalog *catalog, enum ota_kind kind,
-                      char *name)
+static unsigned count_kind(struct ota_catalog *catalog, enum ota_kind kind,
+                           char *name)
 {
     int fd = beneath_open(catalog->root, "", O_RDONLY | O_DIRECTORY);
     DIR *folder = fd < 0 || catalog->only ? NULL : fdopendir(fd);
@@ -354,7 +354,7 @@ static bool find_sole(struct ota_catalog *catalog, enum ota_kind kind,
     }
     if (folder)
         closedir(folder);
-    return found == 1;
+    return found;
 }
 
 /* As with files: the first look only begins to watch. */
@@ -367,16 +367,16 @@ static bool watches_root(struct ota_catalog *catalog)
     return false;
 }
 
-bool ota_catalog_only(struct ota_catalog *catalog, enum ota_kind kind,
-                      const char **name)
+unsigned ota_catalog_count(struct ota_catalog *catalog, enum ota_kind kind,
+                           const char **name)
 {
-    struct sole *sole = &catalog->soles[kind];
-    if (!is_trusted(catalog, sole->as_of, sole->seen_ms)) {
+    struct sorted *sorted = &catalog->kinds[kind];
+    if (!is_trusted(catalog, sorted->as_of, sorted->seen_ms)) {
         uint64_t as_of = watches_root(catalog) ? catalog->watch.changes : 0;
-        sole->exists = find_sole(catalog, kind, sole->name);
-        sole->as_of = as_of;
-        sole->seen_ms = timers_clock();
+        sorted->count = count_kind(catalog, kind, sorted->name);
+        sorted->as_of = as_of;
+        sorted->seen_ms = timers_clock();
     }
-    *name = sole->name;
-    return sole->exists;
+    *name = sorted->name;
+    return sorted->count;
 }

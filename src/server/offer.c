@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "offer.h"
 #include <limits.h>
+#include <stdio.h>
 #include <string.h>
 
 static const char cloud_path[] = "/v1/device/rom/";
@@ -69,9 +70,24 @@ static struct ota_catalog_entry *on_offer(struct shared *shared, bool is_new)
     enum ota_kind kind = is_new ? OTA_KIND_APP : OTA_KIND_PACK;
     if (catalog)
         ota_catalog_find(catalog, "/", &entry);
-    else if (ota_catalog_only(shared->catalog, kind, &name))
+    else if (ota_catalog_count(shared->catalog, kind, &name) == 1)
         ota_catalog_find_name(shared->catalog, name, &entry);
     return entry;
+}
+
+unsigned offers_count(struct shared *shared, bool is_new, char *name,
+                      size_t size)
+{
+    const struct ota_server_options *options = shared->options;
+    const char *found = is_new ? options->new : options->old;
+    unsigned count = 1;
+    pthread_mutex_lock(&shared->lock);
+    if (!found)
+        count = ota_catalog_count(
+            shared->catalog, is_new ? OTA_KIND_APP : OTA_KIND_PACK, &found);
+    snprintf(name, size, "%s", count ? found : "");
+    pthread_mutex_unlock(&shared->lock);
+    return count;
 }
 
 /* --- the choice --------------------------------------------------------- */

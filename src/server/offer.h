@@ -21,6 +21,11 @@ OTA_CHECKED bool offers_open(struct offers *offers,
                              struct ota_error *err);
 void offers_release(struct offers *offers);
 
+/* How many files there are to choose from; one is on offer when there is but
+ * one, and name is its name. Takes the lock. */
+unsigned offers_count(struct shared *shared, bool is_new, char *name,
+                      size_t size);
+
 struct offered {
     unsigned status;
     struct ota_catalog_entry *entry; /* to be given back; NULL unless 200 */

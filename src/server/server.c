@@ -271,6 +271,12 @@ const char *ota_server_tls_url(const struct ota_server *server)
     return server->urls[SECURE];
 }
 
+unsigned ota_server_offers(struct ota_server *server, bool is_new, char *name,
+                           size_t size)
+{
+    return offers_count(&server->shared, is_new, name, size);
+}
+
 const char *ota_server_end_name(enum ota_server_end end)
 {
     static const char *const names[] = {
