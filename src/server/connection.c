@@ -259,14 +259,20 @@ static void begin_rest(struct connection *c)
         send_rest(c);
 }
 
+/* Looks at it from time to time, whatever wakes it; true when it may go on. */
+static bool may_send_on(struct connection *c)
+{
+    if (now_of(c) < c->looked_ms + pause_of(c, c->pending))
+        return true;
+    c->looked_ms = now_of(c);
+    excuse(c, c->pending);
+    return look_at_progress(c, c->pending);
+}
+
 static void look_at_rest(struct connection *c)
 {
-    if (now_of(c) >= c->looked_ms + pause_of(c, c->pending)) {
-        c->looked_ms = now_of(c);
-        excuse(c, c->pending);
-        if (!look_at_progress(c, c->pending))
-            return;
-    }
+    if (!may_send_on(c))
+        return;
     if (c->is_waiting && now_of(c) >= c->wake_ms)
         send_rest(c);
     else
@@ -275,7 +281,7 @@ static void look_at_rest(struct connection *c)
 
 void connection_writable(struct connection *c)
 {
-    if (has_rest(c))
+    if (has_rest(c) && may_send_on(c))
         send_rest(c);
     if (c->is_cut)
         connection_free(c);

@@ -131,6 +131,67 @@ static void many_get_what_few_get(void **state)
     fixture_stop(&fixture);
 }
 
+static void crowd(int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fds[i] = fixture_connect(&fixture, 0);
+}
+
+static void leave(const int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        close(fds[i]);
+}
+
+/* The first answer is still on its way when the second one begins. */
+static void among_many_an_answer_behind_another_is_whole(void **state)
+{
+    enum { MANY = 300, FIRST = 9000 };
+    int fds[MANY];
+    struct answer answer;
+    (void)state;
+    start((struct ota_server_options){.connections = 2 * MANY,
+                                      .connections_per_address = 2 * MANY});
+    crowd(fds, MANY);
+    int fd = fixture_connect(&fixture, 2048);
+    send_text(fd, "GET /fw.bin HTTP/1.1\r\nHost: x\r\nUser-Agent: curl/7\r\n"
+                  "Range: bytes=0-8999\r\n\r\n");
+    usleep(50 * 1000);
+    send_text(fd, TOOL);
+    usleep(200 * 1000);
+    read_answer(fd, true, &answer);
+    assert_int_equal(answer.size, FIRST);
+    assert_memory_equal(answer.body, firmware, FIRST);
+    answer_release(&answer);
+    check_whole(fd);
+    leave(fds, MANY);
+    fixture_stop(&fixture);
+}
+
+/* However steadily it is taken. */
+static void among_many_an_answer_has_an_end_too(void **state)
+{
+    enum { MANY = 300 };
+    int fds[MANY];
+    char some[1024];
+    size_t size = 0;
+    (void)state;
+    start((struct ota_server_options){.connections = 2 * MANY,
+                                      .connections_per_address = 2 * MANY,
+                                      .total_timeout_ms = 500});
+    crowd(fds, MANY);
+    int fd = fixture_connect(&fixture, 2048);
+    send_text(fd, CLOSING);
+    for (ssize_t n; (n = recv(fd, some, sizeof(some), 0)) > 0;
+         size += (size_t)n)
+        usleep(10 * 1000);
+    close(fd);
+    assert_int_equal(fixture_logged(&fixture, 0).end, OTA_SERVER_TIMED_OUT);
+    assert_true(size < SIZE);
+    leave(fds, MANY);
+    fixture_stop(&fixture);
+}
+
 /* The same for those that go away, and for a server that stops. */
 static void many_may_leave_midway(void **state)
 {
@@ -336,6 +397,8 @@ int main(void)
         cmocka_unit_test(an_address_gets_its_share_of_connections),
         cmocka_unit_test(who_finds_no_room_waits_for_it),
         cmocka_unit_test(many_get_what_few_get),
+        cmocka_unit_test(among_many_an_answer_behind_another_is_whole),
+        cmocka_unit_test(among_many_an_answer_has_an_end_too),
         cmocka_unit_test(many_may_leave_midway),
         cmocka_unit_test(who_finds_no_place_is_told_when_to_come_again),
         cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
