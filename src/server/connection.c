@@ -361,28 +361,19 @@ void connection_finish(struct connection *c, enum ota_server_end end)
     plan_reading(c);
 }
 
-/* As many as may be open; the library no longer counts them. */
-static bool may_linger(const struct connection *c)
-{
-    return atomic_load(&c->worker->shared->lingering) <
-           options_of(c)->connections;
-}
-
 void connection_closed(struct connection *c)
 {
     bool has_more = c->pending && !c->is_cut && !has_arrived(c);
-    int fd = has_more && may_linger(c) ? dup(c->fd) : -1;
+    int fd = has_more ? dup(c->fd) : -1;
     if (has_more && fd < 0)
         c->pending->acked = socket_progress(c->fd).acknowledged;
     c->http = NULL;
-    c->is_lingering = fd >= 0;
     socket_discard(c->fd);
     c->fd = fd;
     if (fd < 0) {
         connection_free(c);
         return;
     }
-    atomic_fetch_add(&c->worker->shared->lingering, 1);
     if (has_rest(c)) {
         begin_rest(c);
     } else {
@@ -439,8 +430,6 @@ void connection_free(struct connection *c)
         end_pending(c, end, is_known ? acked : c->pending->acked);
     if (c->current)
         transfer_end(c->current, end, acked);
-    if (c->is_lingering)
-        atomic_fetch_sub(&c->worker->shared->lingering, 1);
     timers_remove(&c->worker->timers, &c->timer);
     *c->link = c->next;
     if (c->next)

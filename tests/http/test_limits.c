@@ -192,6 +192,26 @@ static void among_many_an_answer_has_an_end_too(void **state)
     fixture_stop(&fixture);
 }
 
+/* Workers may both find room for one more at the same moment. */
+static void whoever_is_let_in_gets_all(void **state)
+{
+    enum { ROUNDS = 60, CLIENTS = 16 };
+    int fds[CLIENTS];
+    (void)state;
+    start((struct ota_server_options){
+        .connections = 4, .connections_per_address = 100, .workers = 4});
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < CLIENTS; i++) {
+            fds[i] = fixture_connect(&fixture, SMALL_WINDOW);
+            send_text(fds[i], CLOSING);
+        }
+        usleep(20 * 1000);
+        for (int i = 0; i < CLIENTS; i++)
+            check_whole(fds[i]);
+    }
+    fixture_stop(&fixture);
+}
+
 /* The same for those that go away, and for a server that stops. */
 static void many_may_leave_midway(void **state)
 {
@@ -399,6 +419,7 @@ int main(void)
         cmocka_unit_test(many_get_what_few_get),
         cmocka_unit_test(among_many_an_answer_behind_another_is_whole),
         cmocka_unit_test(among_many_an_answer_has_an_end_too),
+        cmocka_unit_test(whoever_is_let_in_gets_all),
         cmocka_unit_test(many_may_leave_midway),
         cmocka_unit_test(who_finds_no_place_is_told_when_to_come_again),
         cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
