@@ -121,11 +121,10 @@ static void plan_sending(struct connection *c, const struct transfer *transfer)
     look_in(c, wait);
 }
 
-/* Who is made to wait is not idle. */
+/* Who is made to wait, and has taken all it was given, is not idle. */
 static void excuse(struct connection *c, struct transfer *transfer)
 {
-    bool has_stops = transfer->flow && transfer->flow->plan.count > 0;
-    if ((c->is_suspended || c->is_waiting) && !has_stops)
+    if ((c->is_suspended || c->is_waiting) && socket_is_drained(c->fd))
         transfer->moved_ms = now_of(c);
 }
 

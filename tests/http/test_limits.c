@@ -3,6 +3,7 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -290,6 +291,44 @@ static void a_download_goes_no_faster_than_it_may(void **state)
     }
 }
 
+/* Takes what there is; false at the end. */
+static bool take(int fd, size_t *size)
+{
+    static char some[SIZE];
+    ssize_t n = recv(fd, some, sizeof(some), MSG_DONTWAIT);
+    *size += n > 0 ? (size_t)n : 0;
+    return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+/* Some get nothing for longer than a client may be idle. */
+static void who_waits_for_the_rate_is_not_idle(void **state)
+{
+    enum { CLIENTS = 30 };
+    int fds[CLIENTS];
+    size_t sizes[CLIENTS] = {0};
+    (void)state;
+    start((struct ota_server_options){.rate = 1000 * 1000,
+                                      .idle_timeout_ms = 400});
+    for (int i = 0; i < CLIENTS; i++) {
+        fds[i] = fixture_connect(&fixture, 0);
+        send_text(fds[i], CLOSING);
+    }
+    for (int open = CLIENTS; open > 0; usleep(1000)) {
+        for (int i = 0; i < CLIENTS; i++) {
+            if (fds[i] < 0 || take(fds[i], &sizes[i]))
+                continue;
+            close(fds[i]);
+            fds[i] = -1;
+            open--;
+        }
+    }
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        assert_true(sizes[i] > SIZE);
+        assert_int_equal(fixture_logged(&fixture, i).end, OTA_SERVER_COMPLETE);
+    }
+    fixture_stop(&fixture);
+}
+
 static void several_ranges_do_not_get_round_it(void **state)
 {
     struct answer answer;
@@ -424,6 +463,7 @@ int main(void)
         cmocka_unit_test(who_finds_no_place_is_told_when_to_come_again),
         cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
         cmocka_unit_test(a_download_goes_no_faster_than_it_may),
+        cmocka_unit_test(who_waits_for_the_rate_is_not_idle),
         cmocka_unit_test(several_ranges_do_not_get_round_it),
         cmocka_unit_test(who_dawdles_over_a_request_is_cut),
         cmocka_unit_test(who_asks_nothing_is_closed_in_time),
