@@ -121,11 +121,10 @@ static void plan_sending(struct connection *c, const struct transfer *transfer)
     look_in(c, wait);
 }
 
-/* Who is made to wait is not idle. */
+/* Who is made to wait, and has taken all it was given, is not idle. */
 static void excuse(struct connection *c, struct transfer *transfer)
 {
-    bool has_stops = transfer->flow && transfer->flow->plan.count > 0;
-    if ((c->is_suspended || c->is_waiting) && !has_stops)
+    if ((c->is_suspended || c->is_waiting) && socket_is_drained(c->fd))
         transfer->moved_ms = now_of(c);
 }
 
@@ -259,14 +258,20 @@ static void begin_rest(struct connection *c)
         send_rest(c);
 }
 
+/* Looks at it from time to time, whatever wakes it; true when it may go on. */
+static bool may_send_on(struct connection *c)
+{
+    if (now_of(c) < c->looked_ms + pause_of(c, c->pending))
+        return true;
+    c->looked_ms = now_of(c);
+    excuse(c, c->pending);
+    return look_at_progress(c, c->pending);
+}
+
 static void look_at_rest(struct connection *c)
 {
-    if (now_of(c) >= c->looked_ms + pause_of(c, c->pending)) {
-        c->looked_ms = now_of(c);
-        excuse(c, c->pending);
-        if (!look_at_progress(c, c->pending))
-            return;
-    }
+    if (!may_send_on(c))
+        return;
     if (c->is_waiting && now_of(c) >= c->wake_ms)
         send_rest(c);
     else
@@ -275,7 +280,7 @@ static void look_at_rest(struct connection *c)
 
 void connection_writable(struct connection *c)
 {
-    if (has_rest(c))
+    if (has_rest(c) && may_send_on(c))
         send_rest(c);
     if (c->is_cut)
         connection_free(c);
@@ -355,28 +360,19 @@ void connection_finish(struct connection *c, enum ota_server_end end)
     plan_reading(c);
 }
 
-/* As many as may be open; the library no longer counts them. */
-static bool may_linger(const struct connection *c)
-{
-    return atomic_load(&c->worker->shared->lingering) <
-           options_of(c)->connections;
-}
-
 void connection_closed(struct connection *c)
 {
     bool has_more = c->pending && !c->is_cut && !has_arrived(c);
-    int fd = has_more && may_linger(c) ? dup(c->fd) : -1;
+    int fd = has_more ? dup(c->fd) : -1;
     if (has_more && fd < 0)
         c->pending->acked = socket_progress(c->fd).acknowledged;
     c->http = NULL;
-    c->is_lingering = fd >= 0;
     socket_discard(c->fd);
     c->fd = fd;
     if (fd < 0) {
         connection_free(c);
         return;
     }
-    atomic_fetch_add(&c->worker->shared->lingering, 1);
     if (has_rest(c)) {
         begin_rest(c);
     } else {
@@ -433,8 +429,6 @@ void connection_free(struct connection *c)
         end_pending(c, end, is_known ? acked : c->pending->acked);
     if (c->current)
         transfer_end(c->current, end, acked);
-    if (c->is_lingering)
-        atomic_fetch_sub(&c->worker->shared->lingering, 1);
     timers_remove(&c->worker->timers, &c->timer);
     *c->link = c->next;
     if (c->next)

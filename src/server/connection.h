@@ -37,7 +37,6 @@ struct connection {
     bool is_unwelcome;           /* its address has too many */
     bool is_suspended;           /* the library waits to be told to go on */
     bool is_waiting;             /* the rest waits for its time */
-    bool is_lingering;           /* the library has closed it */
     bool is_last; /* closes when nothing more comes for a moment */
     bool is_cut;  /* has to end, as it says in `end` */
     enum ota_server_end end;

@@ -210,14 +210,16 @@ static bool keep_flow(struct transfer *transfer, const struct flow *flow)
 /*
  * Stops cost the library a copy of each byte; and where many are slow, what it
  * holds for each is most of what a download takes. But whoever sees segments
- * and has no stops must get header and body together.
+ * and has no stops must get header and body together, and only one answer at a
+ * time can be sent here.
  */
 static bool is_better_here(const struct connection *connection,
                            const struct flow *flow, bool closes,
                            bool sees_segments)
 {
     bool has_stops = flow->plan.count > 0;
-    if (connection->asker.is_tls || (sees_segments && !has_stops))
+    if (connection->asker.is_tls || connection->pending ||
+        (sees_segments && !has_stops))
         return false;
     if (connections_are_many(connection->worker))
         return has_stops || flow->size >= LONG_BODY;

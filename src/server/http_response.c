@@ -145,8 +145,10 @@ static unsigned form_of(const struct reply *reply,
 {
     if (!reply->entry || manner->must_say)
         return FORM_NONE;
+    /* One that answers no condition of HTTP names no version. */
     if (reply->answer.status == 304)
-        return zeros || reply->has_md5 ? FORM_NONE : FORM_UNCHANGED;
+        return zeros || reply->answer.header_count == 0 ? FORM_NONE
+                                                        : FORM_UNCHANGED;
     if (!reply_is_whole_file(reply))
         return FORM_NONE;
     if (reply->has_md5)

@@ -25,7 +25,6 @@ struct shared {
     atomic_uint viewers;     /* streams of events */
     atomic_uint connections; /* open, of all workers */
     atomic_uint running;     /* transfers answered and not yet ended */
-    atomic_uint lingering;   /* connections the HTTP library has closed */
     atomic_bool is_stopping;
     atomic_bool is_cut;       /* what still runs ends now */
     atomic_bool has_failed;   /* a worker cannot go on */

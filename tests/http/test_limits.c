@@ -4,6 +4,7 @@
 #include "fixture.h"
 #include "otatool/file.h"
 #include "scratch.h"
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -131,6 +132,87 @@ static void many_get_what_few_get(void **state)
     fixture_stop(&fixture);
 }
 
+static void crowd(int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        fds[i] = fixture_connect(&fixture, 0);
+}
+
+static void leave(const int *fds, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        close(fds[i]);
+}
+
+/* The first answer is still on its way when the second one begins. */
+static void among_many_an_answer_behind_another_is_whole(void **state)
+{
+    enum { MANY = 300, FIRST = 9000 };
+    int fds[MANY];
+    struct answer answer;
+    (void)state;
+    start((struct ota_server_options){.connections = 2 * MANY,
+                                      .connections_per_address = 2 * MANY});
+    crowd(fds, MANY);
+    int fd = fixture_connect(&fixture, 2048);
+    send_text(fd, "GET /fw.bin HTTP/1.1\r\nHost: x\r\nUser-Agent: curl/7\r\n"
+                  "Range: bytes=0-8999\r\n\r\n");
+    usleep(50 * 1000);
+    send_text(fd, TOOL);
+    usleep(200 * 1000);
+    read_answer(fd, true, &answer);
+    assert_int_equal(answer.size, FIRST);
+    assert_memory_equal(answer.body, firmware, FIRST);
+    answer_release(&answer);
+    check_whole(fd);
+    leave(fds, MANY);
+    fixture_stop(&fixture);
+}
+
+/* However steadily it is taken. */
+static void among_many_an_answer_has_an_end_too(void **state)
+{
+    enum { MANY = 300 };
+    int fds[MANY];
+    char some[1024];
+    size_t size = 0;
+    (void)state;
+    start((struct ota_server_options){.connections = 2 * MANY,
+                                      .connections_per_address = 2 * MANY,
+                                      .total_timeout_ms = 500});
+    crowd(fds, MANY);
+    int fd = fixture_connect(&fixture, 2048);
+    send_text(fd, CLOSING);
+    for (ssize_t n; (n = recv(fd, some, sizeof(some), 0)) > 0;
+         size += (size_t)n)
+        usleep(10 * 1000);
+    close(fd);
+    assert_int_equal(fixture_logged(&fixture, 0).end, OTA_SERVER_TIMED_OUT);
+    assert_true(size < SIZE);
+    leave(fds, MANY);
+    fixture_stop(&fixture);
+}
+
+/* Workers may both find room for one more at the same moment. */
+static void whoever_is_let_in_gets_all(void **state)
+{
+    enum { ROUNDS = 24, CLIENTS = 16 };
+    int fds[CLIENTS];
+    (void)state;
+    start((struct ota_server_options){
+        .connections = 4, .connections_per_address = 100, .workers = 4});
+    for (int round = 0; round < ROUNDS; round++) {
+        for (int i = 0; i < CLIENTS; i++) {
+            fds[i] = fixture_connect(&fixture, SMALL_WINDOW);
+            send_text(fds[i], CLOSING);
+        }
+        usleep(20 * 1000);
+        for (int i = 0; i < CLIENTS; i++)
+            check_whole(fds[i]);
+    }
+    fixture_stop(&fixture);
+}
+
 /* The same for those that go away, and for a server that stops. */
 static void many_may_leave_midway(void **state)
 {
@@ -207,6 +289,44 @@ static void a_download_goes_no_faster_than_it_may(void **state)
         assert_true(clock_ms() - began > 1500);
         fixture_stop(&fixture);
     }
+}
+
+/* Takes what there is; false at the end. */
+static bool take(int fd, size_t *size)
+{
+    static char some[SIZE];
+    ssize_t n = recv(fd, some, sizeof(some), MSG_DONTWAIT);
+    *size += n > 0 ? (size_t)n : 0;
+    return n > 0 || (n < 0 && errno == EAGAIN);
+}
+
+/* Some get nothing for longer than a client may be idle. */
+static void who_waits_for_the_rate_is_not_idle(void **state)
+{
+    enum { CLIENTS = 30 };
+    int fds[CLIENTS];
+    size_t sizes[CLIENTS] = {0};
+    (void)state;
+    start((struct ota_server_options){.rate = 1000 * 1000,
+                                      .idle_timeout_ms = 400});
+    for (int i = 0; i < CLIENTS; i++) {
+        fds[i] = fixture_connect(&fixture, 0);
+        send_text(fds[i], CLOSING);
+    }
+    for (int open = CLIENTS; open > 0; usleep(1000)) {
+        for (int i = 0; i < CLIENTS; i++) {
+            if (fds[i] < 0 || take(fds[i], &sizes[i]))
+                continue;
+            close(fds[i]);
+            fds[i] = -1;
+            open--;
+        }
+    }
+    for (unsigned i = 0; i < CLIENTS; i++) {
+        assert_true(sizes[i] > SIZE);
+        assert_int_equal(fixture_logged(&fixture, i).end, OTA_SERVER_COMPLETE);
+    }
+    fixture_stop(&fixture);
 }
 
 static void several_ranges_do_not_get_round_it(void **state)
@@ -336,10 +456,14 @@ int main(void)
         cmocka_unit_test(an_address_gets_its_share_of_connections),
         cmocka_unit_test(who_finds_no_room_waits_for_it),
         cmocka_unit_test(many_get_what_few_get),
+        cmocka_unit_test(among_many_an_answer_behind_another_is_whole),
+        cmocka_unit_test(among_many_an_answer_has_an_end_too),
+        cmocka_unit_test(whoever_is_let_in_gets_all),
         cmocka_unit_test(many_may_leave_midway),
         cmocka_unit_test(who_finds_no_place_is_told_when_to_come_again),
         cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
         cmocka_unit_test(a_download_goes_no_faster_than_it_may),
+        cmocka_unit_test(who_waits_for_the_rate_is_not_idle),
         cmocka_unit_test(several_ranges_do_not_get_round_it),
         cmocka_unit_test(who_dawdles_over_a_request_is_cut),
         cmocka_unit_test(who_asks_nothing_is_closed_in_time),

@@ -276,13 +276,20 @@ static void arduino_is_answered_as_it_expects(void **state)
     assert_true(ota_file_load(&file, "root/sketch.bin", 65536, &err));
     ota_md5(file.data, file.size, digest);
     ota_hex(digest, sizeof(digest), md5);
+    usleep(100 * 1000); /* by then it is one that may be kept */
     struct answer answer = get("/sketch.bin", ARDUINO);
     assert_int_equal(answer.status, 200);
     assert_string_equal(answer_header(&answer, "x-MD5"), md5);
     answer_release(&answer);
-    snprintf(lines, sizeof(lines), ARDUINO "x-ESP8266-sketch-md5: %s\r\n", md5);
+    snprintf(lines, sizeof(lines),
+             ARDUINO "Connection: close\r\nx-ESP8266-sketch-md5: %s\r\n", md5);
     answer = get("/sketch.bin", lines);
     assert_int_equal(answer.status, 304);
+    assert_null(answer_header(&answer, "ETag"));
+    answer_release(&answer);
+    answer = get("/sketch.bin", "User-Agent: curl/7\r\nIf-None-Match: *\r\n");
+    assert_int_equal(answer.status, 304);
+    assert_non_null(answer_header(&answer, "ETag"));
     answer_release(&answer);
     gets("/sketch.bin.md5", "User-Agent: ESPHome/2024.6\r\n", md5, 32);
     gets_pack("sketch.bin", OLD);
