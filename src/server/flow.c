@@ -106,6 +106,10 @@ enum flow_sent flow_send(struct flow *flow, int fd, uint64_t now_ms)
         flow->granted -= (uint32_t)sent;
         if (flow->granted > 0)
             return FLOW_FULL;
+        if (limits_slow_down(flow->limits) && flow->position < flow->size) {
+            flow->wake_ms = now_ms + 1; /* it is another's turn */
+            return FLOW_WAITS;
+        }
     }
     return FLOW_DONE;
 }

@@ -3,8 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Connections beyond an address's share that are still told to come later. */
-enum { MORE = 16 };
+enum {
+    /* Connections beyond an address's share that are still told to come later.
+     */
+    MORE = 16,
+    /* Bytes at a time of what all share: who wakes first takes not all. */
+    SHARE = 4 * 1460,
+};
 
 bool limits_init(struct limits *limits,
                  const struct ota_server_options *options, uint64_t now_ms)
@@ -144,7 +149,8 @@ uint64_t limits_take(struct limits *limits, uint64_t want, uint64_t now_ms,
     if (limits->all.rate == 0)
         return want;
     pthread_mutex_lock(&limits->lock);
-    uint64_t size = bucket_allows(&limits->all, want, now_ms);
+    uint64_t size =
+        bucket_allows(&limits->all, want < SHARE ? want : SHARE, now_ms);
     bucket_take(&limits->all, size);
     *wait_ms = bucket_wait_ms(&limits->all);
     pthread_mutex_unlock(&limits->lock);

@@ -329,6 +329,31 @@ static void who_waits_for_the_rate_is_not_idle(void **state)
     fixture_stop(&fixture);
 }
 
+/* Who wakes first takes not all. */
+static void a_rate_is_shared_by_all(void **state)
+{
+    enum { CLIENTS = 20, RATE = 400 * 1000, LEAST = RATE / CLIENTS / 2 };
+    static char some[65536];
+    int fds[CLIENTS];
+    size_t got[CLIENTS] = {0};
+    (void)state;
+    start((struct ota_server_options){.rate = RATE,
+                                      .connections_per_address = CLIENTS});
+    for (int i = 0; i < CLIENTS; i++)
+        fds[i] = begin(CLOSING);
+    for (uint64_t began = clock_ms(); clock_ms() - began < 2000; usleep(1000)) {
+        for (int i = 0; i < CLIENTS; i++) {
+            ssize_t size = recv(fds[i], some, sizeof(some), MSG_DONTWAIT);
+            got[i] += size > 0 ? (size_t)size : 0;
+        }
+    }
+    for (int i = 0; i < CLIENTS; i++) {
+        assert_true(got[i] >= LEAST);
+        close(fds[i]);
+    }
+    fixture_stop(&fixture);
+}
+
 static void several_ranges_do_not_get_round_it(void **state)
 {
     struct answer answer;
@@ -464,6 +489,7 @@ int main(void)
         cmocka_unit_test(an_old_device_that_finds_no_place_is_kept),
         cmocka_unit_test(a_download_goes_no_faster_than_it_may),
         cmocka_unit_test(who_waits_for_the_rate_is_not_idle),
+        cmocka_unit_test(a_rate_is_shared_by_all),
         cmocka_unit_test(several_ranges_do_not_get_round_it),
         cmocka_unit_test(who_dawdles_over_a_request_is_cut),
         cmocka_unit_test(who_asks_nothing_is_closed_in_time),
