@@ -326,6 +326,7 @@ struct transfer *connection_begin(struct connection *c, const char *target)
 {
     if (c->pending)
         has_arrived(c);
+    c->has_asked = true;
     if (!c->current)
         c->current = transfer_new(c->worker->shared, c->name, target);
     return c->current;
@@ -358,6 +359,13 @@ void connection_finish(struct connection *c, enum ota_server_end end)
         wait_for_client(c, transfer);
     begin_reading(c);
     plan_reading(c);
+}
+
+void connection_unread(struct connection *c)
+{
+    const uint64_t end_of_stream = 1; /* counts as a byte */
+    if (!c->has_asked && socket_progress(c->fd).received > end_of_stream)
+        tell_unfinished(c);
 }
 
 void connection_closed(struct connection *c)

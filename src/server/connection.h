@@ -37,8 +37,9 @@ struct connection {
     bool is_unwelcome;           /* its address has too many */
     bool is_suspended;           /* the library waits to be told to go on */
     bool is_waiting;             /* the rest waits for its time */
-    bool is_last; /* closes when nothing more comes for a moment */
-    bool is_cut;  /* has to end, as it says in `end` */
+    bool is_last;   /* closes when nothing more comes for a moment */
+    bool has_asked; /* for something, ever */
+    bool is_cut;    /* has to end, as it says in `end` */
     enum ota_server_end end;
     uint64_t since_ms; /* when it began to wait for a request */
     uint64_t begun_ms; /* when bytes of one were first seen; 0: not yet */
@@ -71,6 +72,10 @@ void connection_finish(struct connection *connection, enum ota_server_end end);
 
 /* Makes the library wait with the answer until then. */
 void connection_suspend(struct connection *connection, uint64_t wake_ms);
+
+/* It closes and nothing of it could be read: begins a request for the log if
+ * anything came. */
+void connection_unread(struct connection *connection);
 
 /* The library closes its socket: ends it, or keeps it until all has arrived.
  */

@@ -69,16 +69,6 @@ static void open_connection(struct http *http, struct MHD_Connection *client,
     *context = connection;
 }
 
-static void notice_connection(void *context, struct MHD_Connection *client,
-                              void **connection,
-                              enum MHD_ConnectionNotificationCode code)
-{
-    if (code == MHD_CONNECTION_NOTIFY_STARTED)
-        open_connection(context, client, connection);
-    else if (*connection)
-        connection_closed(*connection);
-}
-
 /* --- a request ------------------------------------------------------------ */
 
 /* The target as it was sent: decoded, "a%00b" would look like "a". */
@@ -380,6 +370,28 @@ static void finish_request(void *context, struct MHD_Connection *client,
     if (!transfer->is_answered)
         end = note_refusal(client, transfer, end);
     connection_finish(connection_of(client), end);
+}
+
+static void close_connection(struct MHD_Connection *client,
+                             struct connection *connection)
+{
+    connection_unread(connection);
+    struct transfer *unread =
+        connection->has_asked ? NULL : connection->current;
+    if (unread)
+        connection_finish(
+            connection, note_refusal(client, unread, OTA_SERVER_CLIENT_CLOSED));
+    connection_closed(connection);
+}
+
+static void notice_connection(void *context, struct MHD_Connection *client,
+                              void **connection,
+                              enum MHD_ConnectionNotificationCode code)
+{
+    if (code == MHD_CONNECTION_NOTIFY_STARTED)
+        open_connection(context, client, connection);
+    else if (*connection)
+        close_connection(client, *connection);
 }
 
 static size_t keep_encoded(void *context, struct MHD_Connection *client,

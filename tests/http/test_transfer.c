@@ -309,6 +309,32 @@ static void many_clients_at_once_are_all_served(void **state)
     fixture_stop(&fixture);
 }
 
+/* By the library as well, which answers some of it alone. */
+static void what_cannot_be_read_is_told_too(void **state)
+{
+    static const char *const beginnings[] = {"", "garbage\r\n\r\n",
+                                             "GET / HTTP/2.0\r\n\r\n",
+                                             "\x16\x03\x01 TLS", "GET /fw.b"};
+    char bytes[256];
+    (void)state;
+    start(60 * 1000, 1000);
+    for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
+        int fd = fixture_connect(&fixture, 0);
+        send_text(fd, beginnings[i]);
+        shutdown(fd, SHUT_WR);
+        while (recv(fd, bytes, sizeof(bytes), 0) > 0)
+            ;
+        close(fd);
+        if (!*beginnings[i])
+            continue; /* a port scan says nothing */
+        struct logged logged = fixture_logged(&fixture, i - 1);
+        assert_int_equal(logged.status, 0);
+        assert_int_equal(logged.end, OTA_SERVER_CLIENT_CLOSED);
+    }
+    fixture_stop(&fixture);
+    assert_int_equal(fixture.logged_count, 4);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -324,6 +350,7 @@ int main(void)
         cmocka_unit_test(a_client_that_stands_still_is_timed_out),
         cmocka_unit_test(a_slow_client_is_not_timed_out),
         cmocka_unit_test(many_clients_at_once_are_all_served),
+        cmocka_unit_test(what_cannot_be_read_is_told_too),
     };
     return cmocka_run_group_tests(tests, enter_scratch_folder, NULL);
 }
