@@ -230,6 +230,14 @@ static void wait_for_client(struct connection *c, struct transfer *transfer)
 
 /* --- the rest, when the library has done its part ------------------------ */
 
+/* Nothing more is to be sent; what is on its way has to arrive. */
+static void await_arrival(struct connection *c)
+{
+    shutdown(c->fd, SHUT_WR);
+    c->pause_ms = FIRST_PAUSE_MS;
+    look_in(c, c->pause_ms);
+}
+
 static void send_rest(struct connection *c)
 {
     struct flow *flow = c->pending->flow;
@@ -239,9 +247,7 @@ static void send_rest(struct connection *c)
     if (sent == FLOW_BROKEN) {
         connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
     } else if (sent == FLOW_DONE) {
-        shutdown(c->fd, SHUT_WR);
-        c->pause_ms = FIRST_PAUSE_MS;
-        look_in(c, c->pause_ms);
+        await_arrival(c);
     } else {
         plan_sending(c, c->pending);
     }
@@ -249,13 +255,11 @@ static void send_rest(struct connection *c)
 
 static void begin_rest(struct connection *c)
 {
-    struct epoll_event event = {.events = EPOLLOUT | EPOLLRDHUP | EPOLLET,
-                                .data.ptr = c};
-    if (epoll_ctl(c->worker->epoll, EPOLL_CTL_ADD, c->fd, &event) < 0)
-        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
     c->looked_ms = now_of(c);
-    if (!c->is_cut)
+    if (worker_watch(c->worker, c->fd, EPOLLOUT | EPOLLRDHUP | EPOLLET, c))
         send_rest(c);
+    else
+        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
 }
 
 /* Looks at it from time to time, whatever wakes it; true when it may go on. */
@@ -381,12 +385,10 @@ void connection_closed(struct connection *c)
         connection_free(c);
         return;
     }
-    if (has_rest(c)) {
+    if (has_rest(c))
         begin_rest(c);
-    } else {
-        shutdown(fd, SHUT_WR);
-        look_in(c, c->pause_ms);
-    }
+    else
+        await_arrival(c);
     if (c->is_cut)
         connection_free(c);
 }

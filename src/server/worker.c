@@ -15,18 +15,18 @@ enum {
     STOPPING_MS = 20, /* to see the end of the last transfer in time */
 };
 
-static bool watch(int epoll, int fd, uint32_t events, void *who)
+bool worker_watch(struct worker *worker, int fd, uint32_t events, void *who)
 {
     struct epoll_event event = {.events = events, .data.ptr = who};
-    return epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0;
+    return epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
 /* One waiting client wakes one worker. */
 static void listen_on(struct worker *worker)
 {
     if (worker->listener >= 0 && !worker->is_listening)
-        worker->is_listening = watch(worker->epoll, worker->listener,
-                                     EPOLLIN | EPOLLEXCLUSIVE, worker);
+        worker->is_listening = worker_watch(worker, worker->listener,
+                                            EPOLLIN | EPOLLEXCLUSIVE, worker);
 }
 
 static void pause_listening(struct worker *worker)
@@ -54,7 +54,7 @@ bool worker_init(struct worker *worker, struct shared *shared, int listener,
         return false;
     worker->http = http_new(worker, tls);
     if (!worker->http ||
-        !watch(worker->epoll, http_epoll(worker->http), EPOLLIN, worker->http))
+        !worker_watch(worker, http_epoll(worker->http), EPOLLIN, worker->http))
         return false;
     listen_on(worker);
     return worker->is_listening;

@@ -33,6 +33,9 @@ bool worker_init(struct worker *worker, struct shared *shared, int listener,
                  struct tls *tls);
 bool worker_start(struct worker *worker);
 
+/* Has epoll's events of fd wake the worker, on behalf of who. */
+bool worker_watch(struct worker *worker, int fd, uint32_t events, void *who);
+
 /* Waits for its end, which shared says, and releases all. */
 void worker_finish(struct worker *worker);
 
