@@ -13,12 +13,22 @@
 enum {
     OTA_CLIENT_REDIRECTS = 5,
     OTA_CLIENT_VALIDATOR = 128, /* room for an ETag or a date */
+    OTA_CLIENT_TOKEN = 256,     /* room for a token */
 };
 
 #define OTA_CLIENT_TO_THE_END UINT64_MAX
 
+/* How one is let in, and by whom. Basic authentication is in the URL. */
+struct ota_client_access {
+    const char *ca_file; /* PEM, in place of the system's; or NULL */
+    /* Sent as "Authorization: Bearer", not to where a redirect leads; or NULL.
+     * Visible characters, less than OTA_CLIENT_TOKEN. */
+    const char *token;
+};
+
 struct ota_client_request {
     const char *url;
+    struct ota_client_access access;
     bool is_head;
     bool has_range;
     uint64_t first;         /* of the range, bytes */

@@ -115,6 +115,8 @@
     X(URL, "url")                                                              \
     X(CONNECT, "connect")                                                      \
     X(UNTRUSTED, "untrusted")                                                  \
+    X(CA_FILE, "ca-file")                                                      \
+    X(TOKEN, "token")                                                          \
     X(TIMEOUT, "timeout")                                                      \
     X(REDIRECTS, "redirects")                                                  \
     X(CUT_OFF, "cut-off")                                                      \

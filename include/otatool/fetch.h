@@ -17,6 +17,7 @@
 struct ota_fetch_options {
     const char *url;
     const char *output;
+    struct ota_client_access access;
     unsigned retries;    /* after failures in a row */
     unsigned backoff_ms; /* before the first retry; doubled after each */
     unsigned connect_ms; /* see client.h */

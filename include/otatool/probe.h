@@ -11,8 +11,7 @@
 #ifndef OTATOOL_PROBE_H
 #define OTATOOL_PROBE_H
 
-#include "otatool/error.h"
-#include <stddef.h>
+#include "otatool/client.h"
 
 enum ota_probe_verdict {
     OTA_PROBE_SKIPPED,
@@ -44,6 +43,7 @@ struct ota_probe {
 
 /* Asks everything; fails only where the server cannot be asked at all. */
 OTA_CHECKED bool ota_probe_server(struct ota_probe *probe, const char *url,
+                                  const struct ota_client_access *access,
                                   unsigned timeout_ms, struct ota_error *err);
 
 #endif

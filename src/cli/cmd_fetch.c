@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* otatool fetch: a download with resume and check. */
-#include "command.h"
+#include "access.h"
 #include "otatool/fetch.h"
 #include "otatool/progress.h"
 #include "otatool/report.h"
@@ -13,6 +13,7 @@ enum { KEY_RETRIES = 0x100, KEY_TIMEOUT, KEY_CHUNK };
 
 struct options {
     struct common common;
+    struct access_options access;
     struct ota_fetch_options fetch;
     struct ota_progress progress;
     char name[NAME_MAX + 1];
@@ -50,7 +51,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct options *options = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->common;
+        state->child_inputs[0] = &options->access;
+        state->child_inputs[1] = &options->common;
         return 0;
     case 'o':
         options->fetch.output = arg;
@@ -85,7 +87,7 @@ static const struct argp argp = {
            "What has arrived is kept in FILE.part; run the same command again "
            "and it goes on from there, unless the file changed. FILE appears "
            "when all of it is there and matches the server's digest.",
-    .children = common_children,
+    .children = access_children,
 };
 
 static void show_progress(void *context, uint64_t done, uint64_t total)
@@ -147,6 +149,8 @@ int cmd_fetch(int argc, char **argv)
     };
     command_parse(&argp, argc, argv, &options);
     options.fetch.context = &options;
+    if (!access_read(&options.access, &options.fetch.access, &err))
+        return command_fail(&options.common, &err);
     if (!options.fetch.output) {
         if (!ota_fetch_name(options.fetch.url, options.name,
                             sizeof(options.name)))

@@ -30,7 +30,7 @@ static const struct argp_option common_options[] = {
     {0},
 };
 
-static const struct argp common_argp = {
+const struct argp common_argp = {
     .options = common_options,
     .parser = parse_common,
 };

@@ -49,6 +49,9 @@ struct common {
     bool quiet;
 };
 
+/* Parses them into a struct common. */
+extern const struct argp common_argp;
+
 /* A command's argp children; the input of the one is a struct common. */
 extern const struct argp_child common_children[];
 

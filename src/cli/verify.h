@@ -3,7 +3,7 @@
 #ifndef OTATOOL_CLI_VERIFY_H
 #define OTATOOL_CLI_VERIFY_H
 
-#include "command.h"
+#include "access.h"
 #include "judge.h"
 #include "otatool/file.h"
 #include <string.h>
@@ -11,6 +11,7 @@
 struct verify_options {
     struct common common;
     struct judge_options judge;
+    struct access_options access; /* of URLs */
     const char *against; /* --against: a pack to compare with, or NULL */
     char **arguments;
     int argument_count;

@@ -21,7 +21,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct verify_options *options = state->input;
     switch (key) {
     case ARGP_KEY_INIT:
-        state->child_inputs[0] = &options->common;
+        state->child_inputs[0] = &options->access;
+        state->child_inputs[1] = &options->common;
         return 0;
     case KEY_FOR:
         if (!judge_maps(arg, &options->judge.maps))
@@ -53,7 +54,7 @@ const struct argp verify_argp = {
            "A pack is held against every rule of old devices; a URL is "
            "downloaded by ranges and its server judged as well; a flash dump "
            "is read as the device would read it.",
-    .children = common_children,
+    .children = access_children,
 };
 
 int verify_finish(const struct verify_options *options, json_t *results,

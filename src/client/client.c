@@ -65,6 +65,16 @@ static void set_limits(CURL *curl, const struct ota_client_request *request)
     curl_easy_setopt(curl, CURLOPT_REDIR_PROTOCOLS_STR, "http,https");
 }
 
+static void set_access(CURL *curl, const struct ota_client_access *access)
+{
+    if (access->ca_file)
+        curl_easy_setopt(curl, CURLOPT_CAINFO, access->ca_file);
+    if (!access->token)
+        return;
+    curl_easy_setopt(curl, CURLOPT_HTTPAUTH, CURLAUTH_BEARER);
+    curl_easy_setopt(curl, CURLOPT_XOAUTH2_BEARER, access->token);
+}
+
 static struct curl_slist *headers_of(const struct ota_client_request *request)
 {
     char line[OTA_CLIENT_VALIDATOR + 16];
@@ -86,6 +96,8 @@ static enum ota_code code_of(CURLcode result)
         return OTA_E_CONNECT;
     case CURLE_PEER_FAILED_VERIFICATION:
         return OTA_E_UNTRUSTED;
+    case CURLE_SSL_CACERT_BADFILE:
+        return OTA_E_CA_FILE;
     case CURLE_OPERATION_TIMEDOUT:
         return OTA_E_TIMEOUT;
     case CURLE_TOO_MANY_REDIRECTS:
@@ -134,6 +146,7 @@ bool ota_client_send(const struct ota_client_request *request,
     struct curl_slist *headers = headers_of(request);
     set_request(curl, request, range);
     set_limits(curl, request);
+    set_access(curl, &request->access);
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_USERAGENT, "otatool");
     curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, take_header);

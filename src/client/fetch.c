@@ -162,6 +162,7 @@ static struct ota_client_request plan(const struct fetch *fetch)
     bool goes_on = part->done > 0 && (*part->validator || options->chunk);
     return (struct ota_client_request){
         .url = options->url,
+        .access = options->access,
         .has_range = goes_on || options->chunk > 0,
         .first = goes_on ? part->done : 0,
         .last = options->chunk ? part->done + options->chunk - 1

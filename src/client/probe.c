@@ -82,8 +82,10 @@ const struct ota_probe_check ota_probe_checks[OTA_PROBE_CHECKS] = {
 struct asking {
     struct ota_probe *probe;
     const char *url;
+    const struct ota_client_access *access;
     unsigned timeout_ms;
     struct wire_place place;
+    char authorization[OTA_CLIENT_TOKEN + 32]; /* a header's line, or empty */
     struct ota_error *err;
 };
 
@@ -117,12 +119,12 @@ static bool ask(struct asking *asking, const char *method, const char *ending,
                 uint64_t limit, struct wire_answer *answer)
 {
     char request[2048];
-    int size =
-        snprintf(request, sizeof(request),
-                 "%s %s%s HTTP/1.1\r\nHost: %s\r\n"
-                 "Connection: close\r\n"
-                 "Accept-Encoding: gzip,deflate\r\n\r\n",
-                 method, asking->place.target, ending, asking->place.authority);
+    int size = snprintf(request, sizeof(request),
+                        "%s %s%s HTTP/1.1\r\nHost: %s\r\n"
+                        "Connection: close\r\n%s"
+                        "Accept-Encoding: gzip,deflate\r\n\r\n",
+                        method, asking->place.target, ending,
+                        asking->place.authority, asking->authorization);
     if (size < 0 || (size_t)size >= sizeof(request))
         return ota_fail(asking->err, OTA_E_URL, .subject = asking->url,
                         .detail = "it is too long");
@@ -277,10 +279,11 @@ static bool look_without_slash(struct asking *asking)
     char request[2048];
     struct wire_answer answer;
     int size = snprintf(request, sizeof(request),
-                        "GET %s HTTP/1.0\r\nHost: %s\r\n"
+                        "GET %s HTTP/1.0\r\nHost: %s\r\n%s"
                         "Accept: application/octet-stream\r\n"
                         "Accept-Encoding: identity\r\n\r\n",
-                        asking->place.target + 1, asking->place.authority);
+                        asking->place.target + 1, asking->place.authority,
+                        asking->authorization);
     if (size < 0 || (size_t)size >= sizeof(request))
         return true;
     if (!wire_ask(&asking->place, request, (size_t)size + 1, 1,
@@ -314,6 +317,7 @@ static bool ask_range(struct asking *asking, uint64_t first, uint64_t last,
     struct ota_client_sink sink = {count, &received};
     struct ota_client_request request = {
         .url = asking->url,
+        .access = *asking->access,
         .has_range = true,
         .first = first,
         .last = last,
@@ -352,10 +356,17 @@ static bool look_at_ranges(struct asking *asking)
 }
 
 bool ota_probe_server(struct ota_probe *probe, const char *url,
+                      const struct ota_client_access *access,
                       unsigned timeout_ms, struct ota_error *err)
 {
-    struct asking asking = {
-        .probe = probe, .url = url, .timeout_ms = timeout_ms, .err = err};
+    struct asking asking = {.probe = probe,
+                            .url = url,
+                            .access = access,
+                            .timeout_ms = timeout_ms,
+                            .err = err};
+    if (access->token)
+        snprintf(asking.authorization, sizeof(asking.authorization),
+                 "Authorization: Bearer %s\r\n", access->token);
     memset(probe, 0, sizeof(*probe));
     probe->is_usable = true;
     if (wire_place(&asking.place, url) &&

@@ -247,8 +247,12 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(CONNECT, NONE, false, "the server cannot be reached",
         "check its name, its port and that it runs"),
     ROW(UNTRUSTED, NONE, false, "the server's certificate is not trusted",
-        "check the name in the URL and the certificate's dates, or let this "
-        "machine trust its authority"),
+        "check the name in the URL and the certificate's dates; name its "
+        "authority by --ca, or let this machine trust it"),
+    ROW(CA_FILE, NONE, false, "there is no certificate to trust in the file",
+        "give a readable file of certificates in PEM"),
+    ROW(TOKEN, NONE, false, "there is no token in the file",
+        "write it there as one line of visible characters, 255 at most"),
     ROW(TIMEOUT, NONE, false, "the server does not answer",
         "check the server and the network, or allow more with --timeout"),
     ROW(REDIRECTS, NONE, false, "the server sends from one place to the next",
@@ -257,7 +261,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
         "run the same command again; it goes on where it was"),
     ROW(HTTP, NONE, false, "the download failed", "check the server's log"),
     ROW(HTTP_STATUS, NUMBER, false, "the server refuses",
-        "check the URL and the server's log"),
+        "check the URL and the server's log; 401 wants --token-file"),
     ROW(HTTP_LENGTH, NUMBER, false, "the server's length is not what it sends",
         "use a server that states the length; old devices need it as well"),
     ROW(HTTP_ENCODED, NONE, false, "the server compresses unasked",

@@ -245,7 +245,7 @@ static void a_key_that_does_not_fit_is_blamed(void **state)
     }
 }
 
-static void a_client_tells_that_it_does_not_trust(void **state)
+static void a_client_tells_whom_it_does_not_trust(void **state)
 {
     char url[64];
     struct ota_client_request request = {.url = url};
@@ -258,6 +258,13 @@ static void a_client_tells_that_it_does_not_trust(void **state)
              fixture.tls_port);
     assert_false(ota_client_send(&request, &sink, &response, &err));
     assert_int_equal(err.code, OTA_E_UNTRUSTED);
+    request.is_head = true;
+    request.access.ca_file = "server.pem"; /* it is its own authority */
+    assert_true(ota_client_send(&request, &sink, &response, &err));
+    assert_int_equal(response.status, 200);
+    request.access.ca_file = "none.pem";
+    assert_false(ota_client_send(&request, &sink, &response, &err));
+    assert_int_equal(err.code, OTA_E_CA_FILE);
     fixture_stop(&fixture);
 }
 
@@ -273,7 +280,7 @@ int main(void)
         cmocka_unit_test(nothing_may_be_had_without_tls),
         cmocka_unit_test(no_handshake_keeps_a_connection),
         cmocka_unit_test(a_key_that_does_not_fit_is_blamed),
-        cmocka_unit_test(a_client_tells_that_it_does_not_trust),
+        cmocka_unit_test(a_client_tells_whom_it_does_not_trust),
     };
     return cmocka_run_group_tests(tests, enter_scratch_folder, NULL);
 }

@@ -17,6 +17,8 @@
 
 #define ENDLESS "\r\n\r\n"
 
+static const struct ota_client_access nobody;
+
 struct server {
     pid_t process;
     char url[64];
@@ -117,7 +119,7 @@ static void a_probe_of_an_endless_body_ends(void **state)
     struct ota_probe probe;
     struct ota_error err;
     start(&server, texts);
-    (void)!ota_probe_server(&probe, server.url, 1000, &err);
+    (void)!ota_probe_server(&probe, server.url, &nobody, 1000, &err);
     stop(&server);
     assert_false(probe.is_usable);
 }
@@ -133,7 +135,7 @@ static void an_encoding_in_small_letters_is_seen(void **state)
     struct ota_probe probe;
     struct ota_error err;
     start(&server, texts);
-    assert_true(ota_probe_server(&probe, server.url, 1000, &err));
+    assert_true(ota_probe_server(&probe, server.url, &nobody, 1000, &err));
     stop(&server);
     for (size_t i = 0; i < OTA_PROBE_CHECKS; i++)
         if (strcmp(ota_probe_checks[i].id, "plain") == 0)

@@ -7,13 +7,14 @@
 enum { SIZE = 30000, TIMEOUT_MS = 1000 };
 
 static uint8_t data[SIZE];
+static const struct ota_client_access nobody;
 
 static bool probe(struct ota_probe *result, enum nasty_mode mode,
                   struct ota_error *err)
 {
     struct nasty_server server;
     nasty_start(&server, mode, data, SIZE, 0);
-    bool ok = ota_probe_server(result, server.url, TIMEOUT_MS, err);
+    bool ok = ota_probe_server(result, server.url, &nobody, TIMEOUT_MS, err);
     nasty_stop(&server);
     return ok;
 }
