@@ -69,7 +69,8 @@ struct ota_client_sink {
 
 /*
  * Performs the exchange. True when an answer came whole, whatever its
- * status. err->subject is the request's URL.
+ * status. err->subject is the request's URL, or the file of authorities that
+ * cannot be used.
  */
 OTA_CHECKED bool ota_client_send(const struct ota_client_request *request,
                                  const struct ota_client_sink *sink,

@@ -115,7 +115,6 @@
     X(URL, "url")                                                              \
     X(CONNECT, "connect")                                                      \
     X(UNTRUSTED, "untrusted")                                                  \
-    X(CA_FILE, "ca-file")                                                      \
     X(TOKEN, "token")                                                          \
     X(TIMEOUT, "timeout")                                                      \
     X(REDIRECTS, "redirects")                                                  \

@@ -97,7 +97,7 @@ static enum ota_code code_of(CURLcode result)
     case CURLE_PEER_FAILED_VERIFICATION:
         return OTA_E_UNTRUSTED;
     case CURLE_SSL_CACERT_BADFILE:
-        return OTA_E_CA_FILE;
+        return OTA_E_CERTIFICATE;
     case CURLE_OPERATION_TIMEDOUT:
         return OTA_E_TIMEOUT;
     case CURLE_TOO_MANY_REDIRECTS:
@@ -128,7 +128,10 @@ static bool perform(CURL *curl, struct exchange *exchange)
         return true;
     enum ota_code code =
         is_no_http(exchange, result) ? OTA_E_HTTP : code_of(result);
-    return ota_fail(exchange->err, code, .subject = exchange->request->url,
+    const char *subject = code == OTA_E_CERTIFICATE
+                              ? exchange->request->access.ca_file
+                              : exchange->request->url;
+    return ota_fail(exchange->err, code, .subject = subject,
                     .detail = curl_easy_strerror(result));
 }
 

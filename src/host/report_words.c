@@ -52,7 +52,7 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(SERVER_FAILED, NONE, false, "the server cannot run",
         "close other programs or raise the limit of open files (ulimit -n)"),
     ROW(CERTIFICATE, NONE, false, "the certificate cannot be used",
-        "give a PEM chain that begins with the server's own"),
+        "give a readable PEM file; a server's own comes first in its chain"),
     ROW(CERTIFICATE_KEY, NONE, false,
         "there is no key here that can be used with the certificate",
         "name with --tls-key the PEM file of its key, without a password"),
@@ -249,8 +249,6 @@ static const struct ota_words rows[OTA_CODE_COUNT] = {
     ROW(UNTRUSTED, NONE, false, "the server's certificate is not trusted",
         "check the name in the URL and the certificate's dates; name its "
         "authority by --ca, or let this machine trust it"),
-    ROW(CA_FILE, NONE, false, "there is no certificate to trust in the file",
-        "give a readable file of certificates in PEM"),
     ROW(TOKEN, NONE, false, "there is no token in the file",
         "write it there as one line of visible characters, 255 at most"),
     ROW(TIMEOUT, NONE, false, "the server does not answer",

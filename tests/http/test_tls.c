@@ -264,7 +264,8 @@ static void a_client_tells_whom_it_does_not_trust(void **state)
     assert_int_equal(response.status, 200);
     request.access.ca_file = "none.pem";
     assert_false(ota_client_send(&request, &sink, &response, &err));
-    assert_int_equal(err.code, OTA_E_CA_FILE);
+    assert_int_equal(err.code, OTA_E_CERTIFICATE);
+    assert_string_equal(err.subject, "none.pem");
     fixture_stop(&fixture);
 }
 
