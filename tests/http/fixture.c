@@ -1,15 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "fixture.h"
 #include "cmocka_all.h"
+#include "otatool/file.h"
+#include "scratch.h"
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
+
+void fixture_fill(uint8_t *firmware, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
+}
+
+bool fixture_offer(uint8_t *firmware, size_t size)
+{
+    struct ota_error err;
+    fixture_fill(firmware, size);
+    return scratch_enter() && mkdir("root", 0755) == 0 &&
+           ota_file_save("root/fw.bin", firmware, size, &err);
+}
 
 uint64_t clock_ms(void)
 {
@@ -236,6 +253,16 @@ void answer_release(struct answer *answer)
 {
     free(answer->body);
     answer->body = NULL;
+}
+
+void read_file(int fd, const uint8_t *expected, size_t size)
+{
+    struct answer answer;
+    read_answer(fd, true, &answer);
+    assert_int_equal(answer.status, 200);
+    assert_int_equal(answer.size, size);
+    assert_memory_equal(answer.body, expected, size);
+    answer_release(&answer);
 }
 
 const char *answer_header(const struct answer *answer, const char *name)

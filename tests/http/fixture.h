@@ -39,6 +39,12 @@ struct fixture {
     struct logged logged[FIXTURE_LOG];
 };
 
+/* Bytes of which no part looks like another. */
+void fixture_fill(uint8_t *firmware, size_t size);
+
+/* Enters a scratch folder whose root/fw.bin is made of such bytes. */
+bool fixture_offer(uint8_t *firmware, size_t size);
+
 /* Serves the folder "root" of the scratch folder the test is in. */
 void fixture_start(struct fixture *fixture, unsigned idle_timeout_ms,
                    unsigned grace_ms);
@@ -82,6 +88,9 @@ struct answer {
 /* Reads one answer; without has_body, its header alone. */
 void read_answer(int fd, bool has_body, struct answer *answer);
 void answer_release(struct answer *answer);
+
+/* Reads an answer that has to be this file. */
+void read_file(int fd, const uint8_t *expected, size_t size);
 
 /* The value of a header of the answer, or NULL; static. */
 const char *answer_header(const struct answer *answer, const char *name);

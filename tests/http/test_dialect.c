@@ -67,8 +67,7 @@ static int start(void **state)
 {
     (void)state;
     use_one_processor();
-    for (size_t i = 0; i < SIZE; i++)
-        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
+    fixture_fill(firmware, SIZE);
     if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     fixture_start(&fixture, 60 * 1000, 1000);

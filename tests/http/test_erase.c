@@ -3,13 +3,11 @@
  * 25 seconds. In its real length, with time-outs as they are by default. */
 #include "cmocka_all.h"
 #include "fixture.h"
-#include "otatool/file.h"
 #include "scratch.h"
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SIZE = 400 * 1024, WINDOW = 4096, ERASING_S = 26, CLIENTS = 3 };
@@ -26,14 +24,8 @@ static const char *const requests[CLIENTS] = {
 
 static int enter_scratch_folder(void **state)
 {
-    struct ota_error err;
     (void)state;
-    for (size_t i = 0; i < SIZE; i++)
-        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    return scratch_enter() && mkdir("root", 0755) == 0 &&
-                   ota_file_save("root/fw.bin", firmware, SIZE, &err)
-               ? 0
-               : -1;
+    return fixture_offer(firmware, SIZE) ? 0 : -1;
 }
 
 static int waiting_in(int fd)

@@ -4,13 +4,11 @@
 #include "cmocka_all.h"
 #include "fixture.h"
 #include "otatool/file.h"
-#include "scratch.h"
 #include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum {
@@ -41,12 +39,8 @@ static void start_with(unsigned timeout_ms)
 
 static int start(void **state)
 {
-    struct ota_error err;
     (void)state;
-    for (size_t i = 0; i < SIZE; i++)
-        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
-    if (!scratch_enter() || mkdir("root", 0755) < 0 ||
-        !ota_file_save("root/fw.bin", firmware, SIZE, &err))
+    if (!fixture_offer(firmware, SIZE))
         return -1;
     start_with(IMPATIENT_MS);
     return 0;

@@ -209,8 +209,7 @@ static int enter_scratch_folder(void **state)
     (void)state;
     signal(SIGPIPE, SIG_IGN);
     umask(022);
-    for (size_t i = 0; i < SIZE; i++)
-        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
+    fixture_fill(firmware, SIZE);
     if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     certificate_make("server.pem", "server", NULL);

@@ -29,8 +29,7 @@ static int enter_scratch_folder(void **state)
     struct sample_pack sample;
     struct ota_error err;
     (void)state;
-    for (size_t i = 0; i < SIZE; i++)
-        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
+    fixture_fill(firmware, SIZE);
     if (!scratch_enter() || mkdir("root", 0755) < 0)
         return -1;
     certificate_make("authority.pem", "authority", NULL);

@@ -23,8 +23,7 @@ static uint8_t firmware[SIZE];
 static int enter_scratch_folder(void **state)
 {
     (void)state;
-    for (size_t i = 0; i < SIZE; i++)
-        firmware[i] = (uint8_t)(i * 2654435761 >> 13);
+    fixture_fill(firmware, SIZE);
     return scratch_enter() ? mkdir("root", 0755) : -1;
 }
 
