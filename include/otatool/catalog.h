@@ -57,9 +57,6 @@ enum ota_catalog_variant {
     OTA_VARIANT_COUNT
 };
 
-/* What whoever sends an entry has prepared to do so; kept with it. */
-enum { OTA_CATALOG_PREPARED = 8 };
-
 /* A file or a listing as it was at one moment; does not change. */
 struct ota_catalog_entry {
     struct ota_route_entry route;
@@ -68,8 +65,6 @@ struct ota_catalog_entry {
     struct ota_catalog_facts facts;
     atomic_uint references;
     struct ota_catalog_entry *variants[OTA_VARIANT_COUNT];
-    _Atomic(void *) prepared[OTA_CATALOG_PREPARED];
-    void (*_Atomic forget_prepared)(void *);
 };
 
 /* Opens a directory or a file; release with ota_catalog_free. */

@@ -3,9 +3,9 @@
  * What to answer: a pure function from request to response (RFC 9110).
  *
  * No sockets, no files, no clock: all it needs comes in, all it decides goes
- * out. Ranges, conditions and refusals are decided here; http.c only carries
- * them out. Date, Connection and Content-Length are the HTTP library's, and
- * so is leaving out the body of a HEAD.
+ * out. Ranges, conditions and refusals are decided here; plain.c and http.c
+ * only carry them out. Date, Connection and Content-Length are theirs, and so
+ * is leaving out the body of a HEAD.
  *
  * Old devices fix the form: 200 with the whole file unless a range was asked
  * for, no compression, never chunks, a header of less than 536 bytes, and

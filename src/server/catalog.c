@@ -122,9 +122,6 @@ void ota_catalog_release(struct ota_catalog_entry *entry)
         return;
     for (size_t i = 0; i < OTA_VARIANT_COUNT; i++)
         ota_catalog_release(entry->variants[i]);
-    for (size_t i = 0; i < OTA_CATALOG_PREPARED; i++)
-        if (entry->prepared[i])
-            entry->forget_prepared(entry->prepared[i]);
     free((void *)entry->data);
     free(entry);
 }

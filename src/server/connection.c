@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "connection.h"
 #include "http.h"
+#include "plain.h"
 #include "socket.h"
 #include "tls.h"
 #include "worker.h"
 #include <stdlib.h>
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -31,16 +31,14 @@ static uint64_t now_of(const struct connection *c)
     return c->worker->now_ms;
 }
 
-/* Of a body that is sent here, when the library has closed. */
-static bool has_rest(const struct connection *c)
+bool connection_is_plain(const struct connection *c)
 {
-    return c->pending && c->pending->is_handed &&
-           c->pending->flow->position < c->pending->flow->size;
+    return !c->http;
 }
 
 static void look_in(struct connection *c, uint64_t wait_ms)
 {
-    if (c->pending && !has_rest(c) && wait_ms > c->pause_ms)
+    if (c->pending && wait_ms > c->pause_ms)
         wait_ms = c->pause_ms;
     /* Without memory for a timer, it is looked at never: cut it. */
     if (!timers_set(&c->worker->timers, &c->timer, now_of(c) + wait_ms))
@@ -111,20 +109,24 @@ static uint64_t pause_of(const struct connection *c,
     return soon < wait ? soon : wait;
 }
 
+static uint64_t until(const struct connection *c, uint64_t when_ms)
+{
+    return when_ms > now_of(c) ? when_ms - now_of(c) : 1;
+}
+
+/* However often it is woken, the next look is not put off. */
 static void plan_sending(struct connection *c, const struct transfer *transfer)
 {
-    uint64_t wait = pause_of(c, transfer);
-    if (c->is_suspended || c->is_waiting) {
-        uint64_t until = c->wake_ms > now_of(c) ? c->wake_ms - now_of(c) : 1;
-        wait = until < wait ? until : wait;
-    }
+    uint64_t wait = until(c, c->looked_ms + pause_of(c, transfer));
+    if (c->is_waiting && until(c, c->wake_ms) < wait)
+        wait = until(c, c->wake_ms);
     look_in(c, wait);
 }
 
 /* Who is made to wait, and has taken all it was given, is not idle. */
 static void excuse(struct connection *c, struct transfer *transfer)
 {
-    if ((c->is_suspended || c->is_waiting) && socket_is_drained(c->fd))
+    if (c->is_waiting && socket_is_drained(c->fd))
         transfer->moved_ms = now_of(c);
 }
 
@@ -147,25 +149,50 @@ static bool look_at_progress(struct connection *c, struct transfer *transfer)
     return !c->is_cut;
 }
 
-static void look_at_sending(struct connection *c)
+/* The same from time to time, whatever wakes it. */
+static bool may_go_on(struct connection *c, struct transfer *transfer)
 {
-    struct transfer *transfer = c->current;
+    if (now_of(c) < c->looked_ms + pause_of(c, transfer))
+        return true;
+    c->looked_ms = now_of(c);
     excuse(c, transfer);
-    if (!look_at_progress(c, transfer))
-        return;
-    if (c->is_suspended && now_of(c) >= c->wake_ms) {
-        c->is_suspended = false;
-        http_resume(c->http);
-    }
-    plan_sending(c, transfer);
+    return look_at_progress(c, transfer);
 }
 
-void connection_suspend(struct connection *c, uint64_t wake_ms)
+static void look_at_sending(struct connection *c)
 {
-    http_suspend(c->http);
-    c->is_suspended = true;
+    if (!may_go_on(c, c->current))
+        return;
+    if (!c->is_waiting || now_of(c) < c->wake_ms) {
+        plan_sending(c, c->current);
+        return;
+    }
+    c->is_waiting = false;
+    if (c->http) {
+        http_resume(c->http);
+        plan_sending(c, c->current);
+    } else {
+        plain_go_on(c);
+    }
+}
+
+void connection_wait(struct connection *c, uint64_t wake_ms)
+{
+    if (c->http)
+        http_suspend(c->http);
+    c->is_waiting = true;
     c->wake_ms = wake_ms;
     plan_sending(c, c->current);
+}
+
+void connection_wait_for_room(struct connection *c)
+{
+    plan_sending(c, c->current);
+}
+
+void connection_look_soon(struct connection *c)
+{
+    look_in(c, 0);
 }
 
 /* --- what was handed over ------------------------------------------------ */
@@ -181,7 +208,7 @@ static void end_pending(struct connection *c, enum ota_server_end end,
 /* Ends what has arrived; true when that is all there was. */
 static bool has_arrived(struct connection *c)
 {
-    if (has_rest(c) || !socket_is_drained(c->fd))
+    if (!socket_is_drained(c->fd))
         return false;
     while (c->pending)
         end_pending(c, OTA_SERVER_COMPLETE, 0);
@@ -210,10 +237,11 @@ static void look_at_pending(struct connection *c)
     look_in(c, c->pause_ms);
 }
 
-/* What is handed over may be more under TLS, and is counted by the kernel. */
+/* The library may say more than it was told, and TLS does: there the kernel
+ * counts. */
 static uint64_t handed_of(const struct connection *c)
 {
-    return c->asker.is_tls ? socket_progress(c->fd).handed : c->handed;
+    return c->http ? socket_progress(c->fd).handed : c->handed;
 }
 
 static void wait_for_client(struct connection *c, struct transfer *transfer)
@@ -228,84 +256,20 @@ static void wait_for_client(struct connection *c, struct transfer *transfer)
     look_in(c, c->pause_ms);
 }
 
-/* --- the rest, when the library has done its part ------------------------ */
-
-/* Nothing more is to be sent; what is on its way has to arrive. */
-static void await_arrival(struct connection *c)
-{
-    shutdown(c->fd, SHUT_WR);
-    c->pause_ms = FIRST_PAUSE_MS;
-    look_in(c, c->pause_ms);
-}
-
-static void send_rest(struct connection *c)
-{
-    struct flow *flow = c->pending->flow;
-    enum flow_sent sent = flow_send(flow, c->fd, now_of(c));
-    c->is_waiting = sent == FLOW_WAITS;
-    c->wake_ms = flow->wake_ms;
-    if (sent == FLOW_BROKEN) {
-        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
-    } else if (sent == FLOW_DONE) {
-        await_arrival(c);
-    } else {
-        plan_sending(c, c->pending);
-    }
-}
-
-static void begin_rest(struct connection *c)
-{
-    c->looked_ms = now_of(c);
-    if (worker_watch(c->worker, c->fd, EPOLLOUT | EPOLLRDHUP | EPOLLET, c))
-        send_rest(c);
-    else
-        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
-}
-
-/* Looks at it from time to time, whatever wakes it; true when it may go on. */
-static bool may_send_on(struct connection *c)
-{
-    if (now_of(c) < c->looked_ms + pause_of(c, c->pending))
-        return true;
-    c->looked_ms = now_of(c);
-    excuse(c, c->pending);
-    return look_at_progress(c, c->pending);
-}
-
-static void look_at_rest(struct connection *c)
-{
-    if (!may_send_on(c))
-        return;
-    if (c->is_waiting && now_of(c) >= c->wake_ms)
-        send_rest(c);
-    else
-        plan_sending(c, c->pending);
-}
-
-void connection_writable(struct connection *c)
-{
-    if (has_rest(c) && may_send_on(c))
-        send_rest(c);
-    if (c->is_cut)
-        connection_free(c);
-}
-
-/* --- what the library tells ---------------------------------------------- */
+/* --- its life ------------------------------------------------------------- */
 
 bool connections_are_many(const struct worker *worker)
 {
     return atomic_load(&worker->shared->connections) > FEW;
 }
 
-struct connection *connection_new(struct worker *worker,
-                                  struct MHD_Connection *http, int fd,
+struct connection *connection_new(struct worker *worker, int fd,
                                   const struct in6_addr *address)
 {
     struct connection *c = calloc(1, sizeof(*c));
     if (!c)
         return NULL;
     c->worker = worker;
-    c->http = http;
     c->fd = fd;
     c->asker.address = *address;
     c->asker.is_tls = worker->is_tls;
@@ -344,6 +308,7 @@ void connection_answer(struct connection *c, struct reply *reply,
     c->handed += header + body;
     c->is_last = reply->is_last;
     transfer_answer(transfer, reply, header, body);
+    c->looked_ms = now_of(c);
     look_in(c, pause_of(c, c->current));
 }
 
@@ -351,7 +316,7 @@ void connection_finish(struct connection *c, enum ota_server_end end)
 {
     struct transfer *transfer = c->current;
     c->current = NULL;
-    c->is_suspended = false;
+    c->is_waiting = false;
     if (c->is_cut)
         end = c->end;
     bool has_body = transfer->facts.asked > 0;
@@ -372,43 +337,76 @@ void connection_unread(struct connection *c)
         tell_unfinished(c);
 }
 
+/* Nothing more is to be sent; what is on its way has to arrive. */
+static void await_arrival(struct connection *c)
+{
+    shutdown(c->fd, SHUT_WR);
+    c->pause_ms = FIRST_PAUSE_MS;
+    look_in(c, c->pause_ms);
+}
+
+static bool has_more(struct connection *c)
+{
+    return c->pending && !c->is_cut && !has_arrived(c);
+}
+
+void connection_close(struct connection *c)
+{
+    c->is_closing = true;
+    if (has_more(c))
+        await_arrival(c);
+}
+
 void connection_closed(struct connection *c)
 {
-    bool has_more = c->pending && !c->is_cut && !has_arrived(c);
-    int fd = has_more ? dup(c->fd) : -1;
-    if (has_more && fd < 0)
+    bool is_kept = has_more(c);
+    int fd = is_kept ? dup(c->fd) : -1;
+    if (is_kept && fd < 0)
         c->pending->acked = socket_progress(c->fd).acknowledged;
+    c->is_closing = true;
     c->http = NULL;
     socket_discard(c->fd);
     c->fd = fd;
-    if (fd < 0) {
+    if (fd < 0)
         connection_free(c);
-        return;
-    }
-    if (has_rest(c))
-        begin_rest(c);
     else
         await_arrival(c);
-    if (c->is_cut)
-        connection_free(c);
+}
+
+void connection_ready(struct connection *c, uint32_t events)
+{
+    if (c->is_closing)
+        look_at_pending(c);
+    else
+        plain_ready(c, events);
+    connection_settle(c);
+}
+
+static void look_at_request(struct connection *c)
+{
+    if (c->current && c->current->is_answered)
+        look_at_sending(c);
+    else if (!c->http && !c->current && c->is_readable)
+        plain_ready(c, 0);
+    else if (!c->pending)
+        look_at_reading(c);
 }
 
 void connection_look(struct connection *c)
 {
     if (c->is_cut)
         return;
-    if (has_rest(c) && c->http)
-        return; /* it is about to close */
-    if (has_rest(c))
-        look_at_rest(c);
-    else if (c->pending)
+    if (c->pending)
         look_at_pending(c);
-    if (!c->http && (!c->pending || c->is_cut))
+    if (!c->is_cut && !c->is_closing)
+        look_at_request(c);
+    connection_settle(c);
+}
+
+void connection_settle(struct connection *c)
+{
+    if (!c->http && (c->is_cut || (c->is_closing && !c->pending)))
         connection_free(c);
-    else if (c->current && c->current->is_answered)
-        look_at_sending(c);
-    else if (!c->pending)
-        look_at_reading(c);
 }
 
 bool connection_is_idle(const struct connection *c)
@@ -423,9 +421,9 @@ void connection_cut(struct connection *c, enum ota_server_end end)
     c->is_cut = true;
     c->end = end;
     shutdown(c->fd, SHUT_RDWR);
-    if (c->is_suspended)
+    if (c->is_waiting && c->http)
         http_resume(c->http);
-    c->is_suspended = false;
+    c->is_waiting = false;
 }
 
 void connection_free(struct connection *c)

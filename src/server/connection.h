@@ -10,9 +10,8 @@
  * time is counted here. When the library closes, a connection with something
  * on its way is kept until that has arrived.
  *
- * A long body is not the library's business: it is told that there is no more
- * than the header, closes, and the body is sent here, from the file's memory.
- * What the library holds of a connection is ten times what that takes.
+ * A connection is plain, and served by plain.c, until a request comes that only
+ * the HTTP library can read; then it is the library's to its end.
  */
 #ifndef OTATOOL_SERVER_CONNECTION_H
 #define OTATOOL_SERVER_CONNECTION_H
@@ -29,14 +28,16 @@ struct connection {
     struct worker *worker;
     struct connection *next; /* of the worker's */
     struct connection **link;
-    struct MHD_Connection *http; /* NULL when the library has closed it */
-    int fd;                      /* the library's; ours when that closed */
+    struct MHD_Connection *http; /* NULL: it is ours */
+    int fd;                      /* -1: none any more */
     struct asker asker;
     char name[INET6_ADDRSTRLEN]; /* of its address */
     struct tls_credentials *tls; /* a reference, or NULL */
     bool is_unwelcome;           /* its address has too many */
-    bool is_suspended;           /* the library waits to be told to go on */
-    bool is_waiting;             /* the rest waits for its time */
+    bool is_readable;            /* there may be bytes that were not read */
+    bool is_waiting;             /* an answer waits for its time to go on */
+    bool is_closing;             /* nothing more is read or answered */
+    bool closes;                 /* behind the current answer */
     bool is_last;   /* closes when nothing more comes for a moment */
     bool has_asked; /* for something, ever */
     bool is_cut;    /* has to end, as it says in `end` */
@@ -47,16 +48,18 @@ struct connection {
     bool knows_received;
     uint64_t handed;    /* bytes of the answers so far, this one included */
     unsigned pause_ms;  /* between two looks for an acknowledgement */
-    uint64_t wake_ms;   /* when to go on, when suspended or waiting */
-    uint64_t looked_ms; /* when the rest was looked at */
-    struct transfer *current; /* the library is busy with it */
+    uint64_t wake_ms;   /* when to go on, when waiting */
+    uint64_t looked_ms; /* when its progress was looked at */
+    struct transfer *current; /* being asked or answered */
     struct transfer *pending; /* handed over, not acknowledged; oldest first */
 };
 
-/* NULL: no memory. */
-struct connection *connection_new(struct worker *worker,
-                                  struct MHD_Connection *http, int fd,
+/* Takes the socket. NULL: no memory. */
+struct connection *connection_new(struct worker *worker, int fd,
                                   const struct in6_addr *address);
+
+/* Its current answer is sent by plain.c. */
+bool connection_is_plain(const struct connection *connection);
 
 /* A request begins. NULL: no memory. */
 struct transfer *connection_begin(struct connection *connection,
@@ -67,11 +70,12 @@ struct transfer *connection_begin(struct connection *connection,
 void connection_answer(struct connection *connection, struct reply *reply,
                        uint64_t header, uint64_t body);
 
-/* The library has done with the current request. */
+/* All of the answer is handed to the kernel, or nothing more will be. */
 void connection_finish(struct connection *connection, enum ota_server_end end);
 
-/* Makes the library wait with the answer until then. */
-void connection_suspend(struct connection *connection, uint64_t wake_ms);
+/* The answer waits, until then or for room in the kernel. */
+void connection_wait(struct connection *connection, uint64_t wake_ms);
+void connection_wait_for_room(struct connection *connection);
 
 /* It closes and nothing of it could be read: begins a request for the log if
  * anything came. */
@@ -81,17 +85,26 @@ void connection_unread(struct connection *connection);
  */
 void connection_closed(struct connection *connection);
 
+/* The same for a plain one, which nothing more is to be read from. */
+void connection_close(struct connection *connection);
+
 /* There are so many that memory counts for more than speed. */
 bool connections_are_many(const struct worker *worker);
 
-/* The kernel takes more of what is sent here. */
-void connection_writable(struct connection *connection);
+/* epoll has events of a plain one. */
+void connection_ready(struct connection *connection, uint32_t events);
 
 /* Its timer went off. */
 void connection_look(struct connection *connection);
 
-/* Ends what runs on it. */
+/* Sets it to go off when others have had their turn. */
+void connection_look_soon(struct connection *connection);
+
+/* Ends what runs on it. A plain one has to be settled afterwards. */
 void connection_cut(struct connection *connection, enum ota_server_end end);
+
+/* Frees it if it is at its end. */
+void connection_settle(struct connection *connection);
 
 /* True when no request is on its way. */
 bool connection_is_idle(const struct connection *connection);

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "flow.h"
 #include "socket.h"
-#include <errno.h>
-#include <sys/socket.h>
 
 enum {
-    FIRST_PAUSE_MS = 2,   /* between looks for an acknowledgement */
-    LONGEST_PAUSE_MS = 8, /* old clients acknowledge within 250 ms */
-    DRIP = 1460,          /* bytes a second for who has no place yet */
+    /* Between looks for an acknowledgement, which old clients send within
+     * 250 ms. */
+    FIRST_PAUSE_MS = 2,
+    LONGEST_PAUSE_MS = 8,
+    /* While there is more on its way than that one will do for. */
+    EARLY_PAUSE_MS = 32,
+    LAST_BYTES = 2 * 1460,
+    DRIP = 1460, /* bytes a second for who has no place yet */
     LONGEST_WAIT_MS = 1000,
 };
 
@@ -38,13 +41,16 @@ bool flow_is_measured(const struct flow *flow)
 
 static bool has_arrived(struct flow *flow, int fd, uint64_t now_ms)
 {
-    if (socket_is_drained(fd)) {
+    uint32_t left = socket_unacknowledged(fd);
+    unsigned longest = left > LAST_BYTES ? EARLY_PAUSE_MS : LONGEST_PAUSE_MS;
+    if (left == 0) {
         flow->pause_ms = FIRST_PAUSE_MS;
         return true;
     }
+    if (flow->pause_ms > longest)
+        flow->pause_ms = longest;
     flow->wake_ms = now_ms + flow->pause_ms;
-    if (flow->pause_ms < LONGEST_PAUSE_MS)
-        flow->pause_ms *= 2;
+    flow->pause_ms *= 2;
     return false;
 }
 
@@ -88,28 +94,21 @@ uint32_t flow_next(struct flow *flow, int fd, uint32_t position, uint32_t most,
     return measure(flow, next < most ? next : most, now_ms);
 }
 
-enum flow_sent flow_send(struct flow *flow, int fd, uint64_t now_ms)
+uint32_t flow_grant(struct flow *flow, int fd, uint64_t now_ms)
 {
-    while (flow->position < flow->size) {
-        if (flow->granted == 0)
-            flow->granted = flow_next(flow, fd, flow->position,
-                                      flow->size - flow->position, now_ms);
-        if (flow->granted == 0)
-            return FLOW_WAITS;
-        ssize_t sent = send(fd, flow->body + flow->position, flow->granted,
-                            MSG_NOSIGNAL | MSG_DONTWAIT);
-        if (sent < 0 && errno == EINTR)
-            continue;
-        if (sent < 0)
-            return errno == EAGAIN ? FLOW_FULL : FLOW_BROKEN;
-        flow->position += (uint32_t)sent;
-        flow->granted -= (uint32_t)sent;
-        if (flow->granted > 0)
-            return FLOW_FULL;
-        if (limits_slow_down(flow->limits) && flow->position < flow->size) {
-            flow->wake_ms = now_ms + 1; /* it is another's turn */
-            return FLOW_WAITS;
-        }
-    }
-    return FLOW_DONE;
+    uint32_t left = flow->size - flow->position;
+    if (flow->granted == 0 && left > 0)
+        flow->granted = flow_next(flow, fd, flow->position, left, now_ms);
+    return flow->granted;
+}
+
+bool flow_use(struct flow *flow, uint32_t size, uint64_t now_ms)
+{
+    flow->position += size;
+    flow->granted -= size;
+    if (flow->granted > 0 || flow->position == flow->size ||
+        !limits_slow_down(flow->limits))
+        return true;
+    flow->wake_ms = now_ms + 1;
+    return false;
 }

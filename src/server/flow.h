@@ -16,7 +16,7 @@ struct flow {
     const uint8_t *body;
     uint32_t size;
     struct segments plan;
-    uint32_t position; /* what was sent by flow_send ends here */
+    uint32_t position; /* what was sent with flow_use ends here */
     uint32_t granted;  /* and so much more may go */
     uint32_t passed;   /* stops before this are behind us */
     unsigned pause_ms;
@@ -39,14 +39,10 @@ bool flow_is_measured(const struct flow *flow);
 uint32_t flow_next(struct flow *flow, int fd, uint32_t position, uint32_t most,
                    uint64_t now_ms);
 
-enum flow_sent {
-    FLOW_FULL,  /* the kernel takes no more now */
-    FLOW_WAITS, /* until flow->wake_ms */
-    FLOW_DONE,
-    FLOW_BROKEN, /* the connection is */
-};
+/* The same at flow->position, as far as it was not used yet. */
+uint32_t flow_grant(struct flow *flow, int fd, uint64_t now_ms);
 
-/* Sends on from flow->position, as much as may go. */
-enum flow_sent flow_send(struct flow *flow, int fd, uint64_t now_ms);
+/* So much of it was sent. False: it is another's turn, until flow->wake_ms. */
+bool flow_use(struct flow *flow, uint32_t size, uint64_t now_ms);
 
 #endif

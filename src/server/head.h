@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The head of a request, as the HTTP library has read it, and whether it may
- * be trusted.
+ * The head of a request, as it was read (plain_request.h, or the HTTP library),
+ * and whether it may be trusted.
  *
  * Strange but harmless is accepted: a target without a slash, an HTTP/1.1
  * request without Host. What could mean one thing here and another to a proxy
@@ -21,7 +21,7 @@ struct head_field {
     const char *value; /* without blanks around it */
 };
 
-/* Texts are borrowed from the library. */
+/* Texts are borrowed from whoever has read it. */
 struct head {
     const char *method;
     const char *target;

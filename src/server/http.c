@@ -1,33 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "http.h"
+#include "answer.h"
 #include "http_events.h"
 #include "http_response.h"
-#include "offer.h"
-#include "socket.h"
 #include "tls.h"
 #include "worker.h"
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum {
     /* What a connection takes; about half of it may be a request. Beyond 32 KB
      * new connections get slow; below 2 KB requests do not fit. */
     CONNECTION_MEMORY = 6144,
-    /* When to come back, spread so that not all do so at once. */
-    RETRY_S = 5,
-    RETRY_SPREAD_S = 25,
     SLACK = 64, /* beyond the limit, which workers may pass by one each */
     LARGE_PIECE = 64 * 1024,
     SMALL_PIECE = 4096,
-    TINY_PIECE = 16,
-    LONG_BODY = 64 * 1024,
 };
 
 struct http {
     struct worker *worker;
     struct MHD_Daemon *daemon;
-    struct tls *tls; /* or NULL */
+    struct tls *tls;            /* or NULL */
+    struct connection *adopted; /* while the library is told of it */
+    unsigned count;             /* connections of the library */
 };
 
 /* --- what the library knows ----------------------------------------------- */
@@ -44,28 +39,15 @@ static void *session_of(struct MHD_Connection *http)
         ->tls_session;
 }
 
-static struct in6_addr address_of(struct MHD_Connection *http)
-{
-    const union MHD_ConnectionInfo *info =
-        MHD_get_connection_info(http, MHD_CONNECTION_INFO_CLIENT_ADDRESS);
-    return socket_address(info ? info->client_addr : NULL);
-}
-
 static void open_connection(struct http *http, struct MHD_Connection *client,
                             void **context)
 {
-    struct in6_addr address = address_of(client);
-    enum limits_verdict verdict =
-        limits_judge(&http->worker->shared->limits, &address);
-    int fd = MHD_get_connection_info(client, MHD_CONNECTION_INFO_CONNECTION_FD)
-                 ->connect_fd;
-    struct connection *connection =
-        connection_new(http->worker, client, fd, &address);
-    if (connection) {
-        connection->is_unwelcome = verdict != LIMITS_WELCOME;
-        if (http->tls)
-            connection->tls = tls_begin(http->tls, session_of(client));
-    }
+    struct connection *connection = http->adopted;
+    http->adopted = NULL;
+    http->count++;
+    connection->http = client;
+    if (http->tls)
+        connection->tls = tls_begin(http->tls, session_of(client));
     *context = connection;
 }
 
@@ -77,7 +59,7 @@ static void *begin_request(void *context, const char *target,
 {
     struct connection *connection = connection_of(client);
     (void)context;
-    return connection ? connection_begin(connection, target) : NULL;
+    return connection_begin(connection, target);
 }
 
 static enum MHD_Result note_header(void *context, enum MHD_ValueKind kind,
@@ -128,26 +110,11 @@ static ssize_t read_body(void *context, uint64_t position, char *out,
     uint32_t size = flow_next(flow, connection->fd, (uint32_t)position,
                               (uint32_t)most, connection->worker->now_ms);
     if (size == 0) {
-        connection_suspend(connection, flow->wake_ms);
+        connection_wait(connection, flow->wake_ms);
         return 0;
     }
     memcpy(out, flow->body + position, size);
     return (ssize_t)size;
-}
-
-/* The library has sent the header, and that is all it is needed for. */
-static ssize_t hand_over(void *context, uint64_t position, char *out,
-                         size_t most)
-{
-    const struct connection *connection = context;
-    (void)position, (void)out, (void)most;
-    if (connection->is_cut)
-        return MHD_CONTENT_READER_END_WITH_ERROR;
-    /* 0.9.75 forgets a connection that ends here, until its next event; what
-     * is resumed is looked at in the next turn. */
-    MHD_suspend_connection(connection->http);
-    MHD_resume_connection(connection->http);
-    return MHD_CONTENT_READER_END_OF_STREAM;
 }
 
 /* Large pieces cost less time, many of them too much memory. */
@@ -156,115 +123,13 @@ static size_t piece_size(const struct connection *connection)
     return connections_are_many(connection->worker) ? SMALL_PIECE : LARGE_PIECE;
 }
 
-static void plan_segments(struct connection *connection,
-                          const struct head *head, const struct reply *reply,
-                          struct flow *flow)
-{
-    if (connection->asker.is_tls || !reply_is_whole_file(reply) ||
-        !family_sees_segments(reply->client.family))
-        return;
-    flow->plan = segments_plan(&(struct segments_stream){
-        .body = flow->body,
-        .size = flow->size,
-        .segment = socket_segment(connection->fd),
-        .slot = family_slot_of(head->target),
-        .hits = &reply->entry->hits,
-    });
-}
-
-/* Downloads that find no place are told to come later, if they understand. */
-static void admit(struct connection *connection, struct reply *reply,
-                  struct flow *flow)
-{
-    struct worker *worker = connection->worker;
-    unsigned retry_s = RETRY_S + worker_chance(worker, RETRY_SPREAD_S);
-    if (connection->is_unwelcome)
-        respond_busy(reply, retry_s);
-    else if (limits_admit(&worker->shared->limits))
-        connection->current->is_admitted = true;
-    else if (family_sees_segments(reply->client.family))
-        flow_wait_for_place(flow, worker->now_ms);
-    else
-        respond_busy(reply, retry_s);
-}
-
-/* False when it takes memory that there is not. */
-static bool keep_flow(struct transfer *transfer, const struct flow *flow)
-{
-    transfer->flow = malloc(sizeof(*flow));
-    if (transfer->flow)
-        *transfer->flow = *flow;
-    return transfer->flow;
-}
-
-/*
- * Stops cost the library a copy of each byte; and where many are slow, what it
- * holds for each is most of what a download takes. But whoever sees segments
- * and has no stops must get header and body together, and only one answer at a
- * time can be sent here.
- */
-static bool is_better_here(const struct connection *connection,
-                           const struct flow *flow, bool closes,
-                           bool sees_segments)
-{
-    bool has_stops = flow->plan.count > 0;
-    if (connection->asker.is_tls || connection->pending ||
-        (sees_segments && !has_stops))
-        return false;
-    if (connections_are_many(connection->worker))
-        return has_stops || flow->size >= LONG_BODY;
-    return has_stops && closes;
-}
-
-/* Several ranges cannot be measured out. */
-static bool plan_body(struct connection *connection, const struct head *head,
-                      struct reply *reply)
-{
-    const struct ota_route_range *range = &reply->answer.ranges[0];
-    struct flow flow;
-    if (reply->answer.range_count == 0)
-        return true;
-    flow_init(&flow, &connection->worker->shared->limits,
-              reply->entry->data + range->offset, (uint32_t)range->size);
-    admit(connection, reply, &flow);
-    if (reply->answer.range_count != 1)
-        return true;
-    plan_segments(connection, head, reply, &flow);
-    struct transfer *transfer = connection->current;
-    transfer->is_handed =
-        is_better_here(connection, &flow, !head_keeps_alive(head),
-                       family_sees_segments(reply->client.family));
-    bool is_needed = transfer->is_handed || flow_is_measured(&flow);
-    return !is_needed || keep_flow(transfer, &flow);
-}
-
-static struct http_manner manner_of(const struct connection *connection,
-                                    const struct head *head,
-                                    const struct reply *reply)
-{
-    bool keeps = head_keeps_alive(head);
-    bool ends = reply->answer.must_close || connection->is_unwelcome ||
-                connection->worker->is_stopping ||
-                connection->current->is_handed;
-    return (struct http_manner){
-        .is_head = strcmp(head->method, "HEAD") == 0,
-        .closes = ends || !keeps,
-        .must_say = ends && keeps,
-        .says_keeps = !ends && keeps && head->is_http_1_0,
-        .is_aligned = family_sees_segments(reply->client.family),
-    };
-}
-
 static struct http_response make_response(struct connection *connection,
                                           struct reply *reply,
-                                          const struct http_manner *manner)
+                                          const struct manner *manner)
 {
     const struct transfer *transfer = connection->current;
     if (!manner->is_head && reply->is_stream)
         return http_events(connection, reply, manner);
-    if (transfer->is_handed)
-        return http_response_measured(reply, manner, TINY_PIECE, hand_over,
-                                      connection);
     if (transfer->flow)
         return http_response_measured(reply, manner, piece_size(connection),
                                       read_body, connection);
@@ -272,30 +137,18 @@ static struct http_response make_response(struct connection *connection,
 }
 
 static enum MHD_Result send_reply(struct connection *connection,
-                                  const struct head *head, struct reply *reply)
+                                  struct reply *reply,
+                                  const struct manner *manner)
 {
-    bool is_head = strcmp(head->method, "HEAD") == 0;
-    if (!is_head && !reply->is_page && !plan_body(connection, head, reply))
-        return MHD_NO;
-    struct http_manner manner = manner_of(connection, head, reply);
-    struct http_response made = make_response(connection, reply, &manner);
+    struct http_response made = make_response(connection, reply, manner);
     unsigned status = reply->answer.status;
     connection_answer(connection, reply, made.header, made.body);
     if (!made.response)
         return MHD_NO;
     enum MHD_Result result =
         MHD_queue_response(connection->http, status, made.response);
-    if (!made.is_kept)
-        MHD_destroy_response(made.response);
+    MHD_destroy_response(made.response);
     return result;
-}
-
-/* Once for all that is asked in a turn. */
-static void look_for_changes(struct worker *worker)
-{
-    if (!worker->has_looked)
-        offers_look(worker->shared);
-    worker->has_looked = true;
 }
 
 /*
@@ -312,6 +165,7 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *client,
     struct transfer *transfer = *request_context;
     struct head head;
     struct reply reply;
+    struct manner manner;
     (void)context, (void)url, (void)upload;
     if (!transfer || *upload_size)
         return MHD_NO;
@@ -323,12 +177,11 @@ static enum MHD_Result handle(void *context, struct MHD_Connection *client,
         return MHD_YES;
     if (connection->asker.is_tls)
         tls_settle(session_of(client));
-    look_for_changes(connection->worker);
     unsigned status =
         read_head(client, method, version, transfer->target, &head);
-    respond(connection->worker->shared, &head, status, &connection->asker,
-            &reply);
-    return send_reply(connection, &head, &reply);
+    if (!answer_decide(connection, &head, status, &reply, &manner))
+        return MHD_NO;
+    return send_reply(connection, &reply, &manner);
 }
 
 static enum ota_server_end end_of(enum MHD_RequestTerminationCode code)
@@ -372,9 +225,10 @@ static void finish_request(void *context, struct MHD_Connection *client,
     connection_finish(connection_of(client), end);
 }
 
-static void close_connection(struct MHD_Connection *client,
+static void close_connection(struct http *http, struct MHD_Connection *client,
                              struct connection *connection)
 {
+    http->count--;
     connection_unread(connection);
     struct transfer *unread =
         connection->has_asked ? NULL : connection->current;
@@ -390,8 +244,8 @@ static void notice_connection(void *context, struct MHD_Connection *client,
 {
     if (code == MHD_CONNECTION_NOTIFY_STARTED)
         open_connection(context, client, connection);
-    else if (*connection)
-        close_connection(client, *connection);
+    else
+        close_connection(context, client, *connection);
 }
 
 static size_t keep_encoded(void *context, struct MHD_Connection *client,
@@ -463,18 +317,16 @@ void http_free(struct http *http)
     free(http);
 }
 
-/* Flooders are not even told. */
-void http_add(struct http *http, int fd, const struct sockaddr *client,
-              socklen_t size)
+bool http_adopt(struct http *http, struct connection *connection)
 {
-    struct shared *shared = http->worker->shared;
-    struct in6_addr address = socket_address(client);
-    if (limits_judge(&shared->limits, &address) == LIMITS_FLOOD) {
-        metrics_connection(&shared->metrics, METRICS_REFUSED);
-        close(fd);
-    } else {
-        MHD_add_connection(http->daemon, fd, client, size);
-    }
+    struct sockaddr_in6 address = {.sin6_family = AF_INET6,
+                                   .sin6_addr = connection->asker.address};
+    http->adopted = connection;
+    MHD_add_connection(http->daemon, connection->fd,
+                       (struct sockaddr *)&address, sizeof(address));
+    if (http->adopted)
+        connection->fd = -1; /* the library has closed it */
+    return !http->adopted;
 }
 
 int http_epoll(const struct http *http)
@@ -486,7 +338,7 @@ int http_epoll(const struct http *http)
 int http_wait_ms(const struct http *http, int most)
 {
     MHD_UNSIGNED_LONG_LONG wait_ms;
-    if (MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES &&
+    if (http->count > 0 && MHD_get_timeout(http->daemon, &wait_ms) == MHD_YES &&
         wait_ms < (unsigned)most)
         return (int)wait_ms;
     return most;
@@ -494,7 +346,7 @@ int http_wait_ms(const struct http *http, int most)
 
 bool http_run(struct http *http)
 {
-    return MHD_run(http->daemon) == MHD_YES;
+    return http->count == 0 || MHD_run(http->daemon) == MHD_YES;
 }
 
 void http_suspend(struct MHD_Connection *client)

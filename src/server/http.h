@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * HTTP on the wire: http*.c are the only files that know libmicrohttpd. Each
- * worker has one of these and runs it on its own thread.
+ * What the HTTP library serves: TLS, and what is not plain. http*.c are the
+ * only files that know libmicrohttpd. Each worker has one of these and runs it
+ * on its own thread.
  */
 #ifndef OTATOOL_SERVER_HTTP_H
 #define OTATOOL_SERVER_HTTP_H
 
 #include <stdbool.h>
-#include <sys/socket.h>
 
 struct http;
+struct connection;
 struct tls;
 struct worker;
 struct MHD_Connection;
@@ -20,9 +21,9 @@ struct http *http_new(struct worker *worker, struct tls *tls);
 /* Closes all connections; NULL is fine. */
 void http_free(struct http *http);
 
-/* Takes an accepted socket. */
-void http_add(struct http *http, int fd, const struct sockaddr *client,
-              socklen_t size);
+/* Has the library go on with a connection, and read what was not read yet.
+ * False: it cannot, and has closed the socket. */
+bool http_adopt(struct http *http, struct connection *connection);
 
 /* Is readable when there is something to do; stays the library's. */
 int http_epoll(const struct http *http);

@@ -26,7 +26,7 @@ static ssize_t read_events(void *context, uint64_t position, char *out,
     size_t size = service_stream_read(viewing->stream, &facts, out, most);
     if (size > 0)
         return (ssize_t)size;
-    connection_suspend(connection, viewing->stream->wake_ms);
+    connection_wait(connection, viewing->stream->wake_ms);
     return 0;
 }
 
@@ -38,7 +38,7 @@ static void forget(void *context)
 }
 
 static struct http_response refuse(struct reply *reply,
-                                   const struct http_manner *manner)
+                                   const struct manner *manner)
 {
     respond_busy(reply, RETRY_S);
     return http_response_make(reply, manner);
@@ -46,7 +46,7 @@ static struct http_response refuse(struct reply *reply,
 
 struct http_response http_events(struct connection *connection,
                                  struct reply *reply,
-                                 const struct http_manner *manner)
+                                 const struct manner *manner)
 {
     struct shared *shared = connection->worker->shared;
     struct viewing *viewing = calloc(1, sizeof(*viewing));

@@ -8,6 +8,6 @@
 /* Streams to the viewer, or turns the reply into a 503. */
 struct http_response http_events(struct connection *connection,
                                  struct reply *reply,
-                                 const struct http_manner *manner);
+                                 const struct manner *manner);
 
 #endif

@@ -3,32 +3,23 @@
 #ifndef OTATOOL_SERVER_HTTP_RESPONSE_H
 #define OTATOOL_SERVER_HTTP_RESPONSE_H
 
-#include "connection.h"
+#include "answer.h"
 #include <microhttpd.h>
-
-struct http_manner {
-    bool is_head;
-    bool closes;     /* is it the last on its connection? */
-    bool must_say;   /* that it closes, which the library would not */
-    bool says_keeps; /* the library adds Connection: Keep-Alive */
-    bool is_aligned; /* the header's length shall be a multiple of four */
-};
 
 struct http_response {
     struct MHD_Response *response; /* NULL: no memory */
-    bool is_kept;                  /* by the entry; else to be destroyed */
     uint64_t header;               /* bytes of the header */
     uint64_t body;                 /* bytes that follow it */
 };
 
 /* All at once, as the kernel takes it. */
 struct http_response http_response_make(const struct reply *reply,
-                                        const struct http_manner *manner);
+                                        const struct manner *manner);
 
 /* The body in pieces of so many bytes at most, as read returns them for
  * context. */
 struct http_response http_response_measured(const struct reply *reply,
-                                            const struct http_manner *manner,
+                                            const struct manner *manner,
                                             size_t piece,
                                             MHD_ContentReaderCallback read,
                                             void *context);

@@ -90,6 +90,13 @@ static void answer_page(struct shared *shared, enum service_page page,
     reply->answer.ranges[0] = (struct ota_route_range){0, made.size};
 }
 
+bool respond_is_page(const char *target)
+{
+    char path[LONGEST_PATH];
+    return target_decode(target, path, sizeof(path)) == 200 &&
+           service_is_page(path);
+}
+
 bool respond_service(struct shared *shared, const struct head *head,
                      const struct in6_addr *client, struct reply *reply,
                      bool *is_stream)

@@ -9,6 +9,9 @@
 /* What the pages show at this moment. */
 struct service_facts respond_facts(struct shared *shared);
 
+/* Whether the target names a page, seen or not. */
+bool respond_is_page(const char *target);
+
 /*
  * True when the request is answered: 401, or a page. With *is_stream its body
  * is a stream of events, which the caller has to make.

@@ -40,10 +40,15 @@ struct socket_progress socket_progress(int fd)
     return progress;
 }
 
-bool socket_is_drained(int fd)
+uint32_t socket_unacknowledged(int fd)
 {
     int queued = 0;
-    return ioctl(fd, SIOCOUTQ, &queued) == 0 && queued == 0;
+    return ioctl(fd, SIOCOUTQ, &queued) == 0 ? (uint32_t)queued : UINT32_MAX;
+}
+
+bool socket_is_drained(int fd)
+{
+    return socket_unacknowledged(fd) == 0;
 }
 
 void socket_keep_short(int fd)
@@ -51,6 +56,12 @@ void socket_keep_short(int fd)
     const int unsent = UNSENT;
     (void)setsockopt(fd, IPPROTO_TCP, TCP_NOTSENT_LOWAT, &unsent,
                      sizeof(unsent));
+}
+
+void socket_send_at_once(int fd)
+{
+    const int yes = 1;
+    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof(yes));
 }
 
 uint32_t socket_segment(int fd)

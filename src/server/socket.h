@@ -18,12 +18,20 @@ struct socket_progress {
 
 struct socket_progress socket_progress(int fd);
 
-/* True when the client has acknowledged everything. */
+/* Bytes that the client has not acknowledged; the most there are when that is
+ * unknown. */
+uint32_t socket_unacknowledged(int fd);
+
+/* True when there are none. */
 bool socket_is_drained(int fd);
 
 /* Keeps what waits in the kernel short, beyond what is on its way: saves
  * memory where many are slow, and costs time where they are fast. */
 void socket_keep_short(int fd);
+
+/* Lets no segment wait for the acknowledgement of another; for a listener, on
+ * all connections that it brings. */
+void socket_send_at_once(int fd);
 
 /* The largest segment it carries. */
 uint32_t socket_segment(int fd);

@@ -10,6 +10,7 @@ static void transfer_free(struct transfer *transfer)
 {
     ota_catalog_release(transfer->entry);
     free(transfer->flow);
+    free(transfer->text);
     free(transfer->range);
     free(transfer);
 }

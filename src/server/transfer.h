@@ -15,6 +15,9 @@ struct transfer {
     char *range;
     struct ota_catalog_entry *entry; /* a reference, or NULL */
     struct flow *flow;               /* NULL: the body is just handed over */
+    char *text;                      /* the header, until plain.c has sent it */
+    size_t text_size;
+    size_t text_sent;
     uint64_t began_ms;
     uint64_t answered_ms;
     uint64_t moved_ms; /* when the client last acknowledged something */
@@ -23,7 +26,6 @@ struct transfer {
     uint64_t begin;   /* the answer's first byte */
     uint64_t end;     /* behind its last byte, when all is handed over */
     uint64_t header;  /* bytes of the answer before the body */
-    bool is_handed;   /* the body is sent by flow, not by the library */
     bool is_answered; /* counted in shared->running */
     bool is_download; /* counted in the status */
     bool was_shown;   /* there, by this ticket, or 0 when there was no place */

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "worker.h"
+#include "socket.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <sys/epoll.h>
 #include <sys/random.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -21,6 +23,20 @@ bool worker_watch(struct worker *worker, int fd, uint32_t events, void *who)
     return epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+void worker_unwatch(struct worker *worker, int fd)
+{
+    epoll_ctl(worker->epoll, EPOLL_CTL_DEL, fd, NULL);
+}
+
+const char *worker_date(struct worker *worker)
+{
+    int64_t now = (int64_t)time(NULL);
+    if (now != worker->date_second)
+        http_date_format(now, worker->date);
+    worker->date_second = now;
+    return worker->date;
+}
+
 /* One waiting client wakes one worker. */
 static void listen_on(struct worker *worker)
 {
@@ -31,7 +47,7 @@ static void listen_on(struct worker *worker)
 
 static void pause_listening(struct worker *worker)
 {
-    epoll_ctl(worker->epoll, EPOLL_CTL_DEL, worker->listener, NULL);
+    worker_unwatch(worker, worker->listener);
     worker->is_listening = false;
     worker->listen_ms = worker->now_ms + PAUSE_MS;
 }
@@ -52,6 +68,7 @@ bool worker_init(struct worker *worker, struct shared *shared, int listener,
     if (worker->epoll < 0 || worker->listener < 0 ||
         fcntl(worker->listener, F_SETFL, O_NONBLOCK) < 0)
         return false;
+    socket_send_at_once(worker->listener);
     worker->http = http_new(worker, tls);
     if (!worker->http ||
         !worker_watch(worker, http_epoll(worker->http), EPOLLIN, worker->http))
@@ -75,9 +92,13 @@ static void stop_accepting(struct worker *worker)
         pause_listening(worker);
     close(worker->listener);
     worker->listener = -1;
-    for (struct connection *c = worker->connections; c; c = c->next)
-        if (connection_is_idle(c))
-            connection_cut(c, OTA_SERVER_STOPPED);
+    for (struct connection *c = worker->connections, *next; c; c = next) {
+        next = c->next;
+        if (!connection_is_idle(c))
+            continue;
+        connection_cut(c, OTA_SERVER_STOPPED);
+        connection_settle(c);
+    }
 }
 
 static void look_after(struct worker *worker)
@@ -109,6 +130,35 @@ static bool is_full(const struct worker *worker)
     return atomic_load(&shared->connections) >= shared->options->connections;
 }
 
+static bool begin(struct worker *worker, struct connection *connection)
+{
+    const uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+    return worker->is_tls
+               ? http_adopt(worker->http, connection)
+               : worker_watch(worker, connection->fd, events, connection);
+}
+
+/* Flooders are not even told. */
+static void welcome(struct worker *worker, int fd,
+                    const struct sockaddr_storage *client)
+{
+    struct shared *shared = worker->shared;
+    struct in6_addr address = socket_address((const struct sockaddr *)client);
+    enum limits_verdict verdict = limits_judge(&shared->limits, &address);
+    struct connection *connection = NULL;
+    if (verdict == LIMITS_FLOOD)
+        metrics_connection(&shared->metrics, METRICS_REFUSED);
+    else
+        connection = connection_new(worker, fd, &address);
+    if (!connection) {
+        close(fd);
+        return;
+    }
+    connection->is_unwelcome = verdict == LIMITS_BUSY;
+    if (!begin(worker, connection))
+        connection_free(connection);
+}
+
 /* Whoever finds no room waits in the kernel, where it costs nothing. */
 static void accept_clients(struct worker *worker)
 {
@@ -122,7 +172,7 @@ static void accept_clients(struct worker *worker)
         int fd = accept4(worker->listener, (struct sockaddr *)&address, &size,
                          SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (fd >= 0)
-            http_add(worker->http, fd, (struct sockaddr *)&address, size);
+            welcome(worker, fd, &address);
         else if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS ||
                  errno == ENOMEM)
             pause_listening(worker);
@@ -142,7 +192,7 @@ static bool wait_and_serve(struct worker *worker)
         if (who == worker)
             accept_clients(worker);
         else if (who != worker->http)
-            connection_writable(who);
+            connection_ready(who, events[i].events);
     }
     return count >= 0 || errno == EINTR;
 }

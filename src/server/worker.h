@@ -5,13 +5,14 @@
 
 #include "connection.h"
 #include "http.h"
+#include "http_date.h"
 
 struct tls;
 
 struct worker {
     struct shared *shared;
     struct http *http;
-    int epoll;    /* of the listener, the library, and what is sent here */
+    int epoll;    /* of the listener, the library, and plain connections */
     int listener; /* ours; -1: none any more */
     bool is_listening;
     uint64_t listen_ms; /* when to listen again, if not */
@@ -25,6 +26,8 @@ struct worker {
     uint64_t now_ms;              /* of this turn */
     atomic_uint_fast64_t seen_ms; /* the same, for other threads */
     uint32_t chance;              /* state of its random numbers */
+    int64_t date_second;          /* of date, which is made once for it */
+    char date[HTTP_DATE];
 };
 
 /* Opens; the listener is borrowed. tls: NULL for plain HTTP, else borrowed.
@@ -35,6 +38,12 @@ bool worker_start(struct worker *worker);
 
 /* Has epoll's events of fd wake the worker, on behalf of who. */
 bool worker_watch(struct worker *worker, int fd, uint32_t events, void *who);
+
+/* No more of them. */
+void worker_unwatch(struct worker *worker, int fd);
+
+/* The day and the time, as the header Date says it. */
+const char *worker_date(struct worker *worker);
 
 /* Waits for its end, which shared says, and releases all. */
 void worker_finish(struct worker *worker);
