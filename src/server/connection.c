@@ -190,11 +190,6 @@ void connection_wait_for_room(struct connection *c)
     plan_sending(c, c->current);
 }
 
-void connection_look_soon(struct connection *c)
-{
-    look_in(c, 0);
-}
-
 /* --- what was handed over ------------------------------------------------ */
 
 static void end_pending(struct connection *c, enum ota_server_end end,
@@ -386,8 +381,6 @@ static void look_at_request(struct connection *c)
 {
     if (c->current && c->current->is_answered)
         look_at_sending(c);
-    else if (!c->http && !c->current && c->is_readable)
-        plain_ready(c, 0);
     else if (!c->pending)
         look_at_reading(c);
 }

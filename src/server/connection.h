@@ -35,6 +35,7 @@ struct connection {
     struct tls_credentials *tls; /* a reference, or NULL */
     bool is_unwelcome;           /* its address has too many */
     bool is_readable;            /* there may be bytes that were not read */
+    bool is_ended;               /* the client sends no more than that */
     bool is_waiting;             /* an answer waits for its time to go on */
     bool is_closing;             /* nothing more is read or answered */
     bool closes;                 /* behind the current answer */
@@ -96,9 +97,6 @@ void connection_ready(struct connection *connection, uint32_t events);
 
 /* Its timer went off. */
 void connection_look(struct connection *connection);
-
-/* Sets it to go off when others have had their turn. */
-void connection_look_soon(struct connection *connection);
 
 /* Ends what runs on it. A plain one has to be settled afterwards. */
 void connection_cut(struct connection *connection, enum ota_server_end end);

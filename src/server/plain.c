@@ -186,7 +186,8 @@ static void read_request(struct connection *c)
         can = leave_to_library(c);
     } else {
         recv(c->fd, NULL, size, MSG_TRUNC);
-        c->is_readable = size < (size_t)count || count == LOOKED_AT;
+        c->is_readable =
+            c->is_ended || size < (size_t)count || count == LOOKED_AT;
         can = answer(c, &head);
     }
     if (!can)
@@ -203,8 +204,8 @@ static void read_requests(struct connection *c)
 {
     for (int i = 0; i < AT_A_TIME && may_read(c); i++)
         read_request(c);
-    if (may_read(c))
-        connection_look_soon(c);
+    if (may_read(c) && !worker_watch_again(c->worker, c))
+        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
 }
 
 void plain_go_on(struct connection *c)
@@ -217,6 +218,9 @@ void plain_ready(struct connection *c, uint32_t events)
 {
     if (events & ~(uint32_t)EPOLLOUT)
         c->is_readable = true;
+    /* Told but once, maybe with the bytes before it. */
+    if (events & (EPOLLRDHUP | EPOLLHUP | EPOLLERR))
+        c->is_ended = true;
     if (c->current && (events & (EPOLLERR | EPOLLHUP)))
         connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
     else if (c->current && !c->is_waiting)

@@ -13,7 +13,7 @@
 
 #include "connection.h"
 
-/* epoll has events of it, or 0: goes on with what there is to do. */
+/* epoll has events of it: goes on with what there is to do. */
 void plain_ready(struct connection *connection, uint32_t events);
 
 /* The time has come that its answer waited for. */

@@ -23,6 +23,14 @@ bool worker_watch(struct worker *worker, int fd, uint32_t events, void *who)
     return epoll_ctl(worker->epoll, EPOLL_CTL_ADD, fd, &event) == 0;
 }
 
+static const uint32_t plain_events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
+
+bool worker_watch_again(struct worker *worker, struct connection *connection)
+{
+    struct epoll_event event = {.events = plain_events, .data.ptr = connection};
+    return epoll_ctl(worker->epoll, EPOLL_CTL_MOD, connection->fd, &event) == 0;
+}
+
 void worker_unwatch(struct worker *worker, int fd)
 {
     epoll_ctl(worker->epoll, EPOLL_CTL_DEL, fd, NULL);
@@ -132,10 +140,9 @@ static bool is_full(const struct worker *worker)
 
 static bool begin(struct worker *worker, struct connection *connection)
 {
-    const uint32_t events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET;
     return worker->is_tls
                ? http_adopt(worker->http, connection)
-               : worker_watch(worker, connection->fd, events, connection);
+               : worker_watch(worker, connection->fd, plain_events, connection);
 }
 
 /* Flooders are not even told. */

@@ -39,6 +39,10 @@ bool worker_start(struct worker *worker);
 /* Has epoll's events of fd wake the worker, on behalf of who. */
 bool worker_watch(struct worker *worker, int fd, uint32_t events, void *who);
 
+/* The events that a plain connection has are told once more, in another turn.
+ * False when the system fails. */
+bool worker_watch_again(struct worker *worker, struct connection *connection);
+
 /* No more of them. */
 void worker_unwatch(struct worker *worker, int fd);
 

@@ -200,6 +200,41 @@ static void hundreds_may_be_asked_at_once(void **state)
     close(fd);
 }
 
+/* How many answers one client has got when another's turn comes. */
+static size_t answers_before_another(size_t count)
+{
+    static const char request[] = "HEAD /many HTTP/1.1\r\n\r\n";
+    const size_t size = sizeof(request) - 1;
+    char *all = malloc(count * size);
+    size_t found = 0;
+    fixture_stop(&fixture);
+    fixture_start(&fixture, 60000, 1000);
+    int many = fixture_connect(&fixture, 0);
+    int one = fixture_connect(&fixture, 0);
+    for (size_t i = 0; i < count; i++)
+        memcpy(all + i * size, request, size);
+    usleep(PAUSE_US);
+    send_bytes(many, all, count * size);
+    usleep(100); /* it has begun, and is far from the end */
+    send_text(one, "HEAD /one HTTP/1.1\r\n\r\n");
+    while (strcmp(fixture_logged(&fixture, found).target, "/one") != 0)
+        found++;
+    close(many);
+    close(one);
+    free(all);
+    return found;
+}
+
+/* Who asks much at once is not answered in one go: it could go on for ever. */
+static void who_asks_much_lets_others_in(void **state)
+{
+    enum { COUNT = 250, TRIES = 20 };
+    (void)state;
+    int tries = 0;
+    while (answers_before_another(COUNT) == COUNT)
+        assert_true(++tries < TRIES);
+}
+
 /* Answers that nobody reads fill the kernel, also in the midst of a header. */
 static void headers_that_find_no_room_come_later(void **state)
 {
@@ -233,6 +268,24 @@ static void a_client_may_close_its_half(void **state)
     close(fd);
 }
 
+/* What comes with the end of the stream is told once with it. */
+static void a_half_may_be_closed_with_the_request(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 20; i++) {
+        int fd = fixture_connect(&fixture, 0);
+        uint64_t began = clock_ms();
+        send_text(fd, "HEAD /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n");
+        shutdown(fd, SHUT_WR);
+        struct answer answer;
+        read_answer(fd, false, &answer);
+        assert_int_equal(answer.status, 200);
+        assert_true(is_at_end(fd));
+        assert_in_range(clock_ms() - began, 0, 10000);
+        close(fd);
+    }
+}
+
 /* Also while its answer waits for its time. */
 static void a_reset_is_seen_at_once(void **state)
 {
@@ -249,6 +302,36 @@ static void a_reset_is_seen_at_once(void **state)
     assert_in_range(logged.duration_ms, 0, 10000);
 }
 
+/* Its turn ends with all there was: time is counted nevertheless. */
+static void a_turn_may_end_with_the_last_request(void **state)
+{
+    enum { BEFORE = 15, LOOK = 2048 };
+    struct ota_server_options options = {.idle_timeout_ms = 500};
+    static const char request[] = "HEAD /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n";
+    const size_t size = sizeof(request) - 1;
+    char all[BEFORE * sizeof(request) + LOOK];
+    (void)state;
+    fixture_stop(&fixture);
+    fixture_start_with(&fixture, &options);
+    for (size_t i = 0; i <= BEFORE; i++)
+        memcpy(all + i * size, request, size);
+    char *last = all + BEFORE * size;
+    memset(last + size - 2, 'x', LOOK - size);
+    memcpy(last + size - 2, "A: ", 3);
+    memcpy(last + LOOK - 4, "\r\n\r\n", 4);
+    int fd = fixture_connect(&fixture, 0);
+    uint64_t began = clock_ms();
+    send_bytes(fd, all, BEFORE * size + LOOK);
+    for (size_t i = 0; i <= BEFORE; i++) {
+        struct answer answer;
+        read_answer(fd, false, &answer);
+        assert_int_equal(answer.status, 200);
+    }
+    assert_true(is_at_end(fd));
+    assert_in_range(clock_ms() - began, 400, 5000);
+    close(fd);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -256,9 +339,12 @@ int main(void)
         cmocka_unit_test(to_be_told_to_go_on_counts_not),
         cmocka_unit_test(one_connection_may_go_both_ways),
         cmocka_unit_test(hundreds_may_be_asked_at_once),
+        cmocka_unit_test(who_asks_much_lets_others_in),
         cmocka_unit_test(headers_that_find_no_room_come_later),
         cmocka_unit_test(a_client_may_close_its_half),
+        cmocka_unit_test(a_half_may_be_closed_with_the_request),
         cmocka_unit_test(a_reset_is_seen_at_once),
+        cmocka_unit_test(a_turn_may_end_with_the_last_request),
     };
     return cmocka_run_group_tests(tests, start, stop);
 }
