@@ -60,7 +60,7 @@ static bool take(struct transfer *transfer, size_t sent, uint64_t now_ms)
 
 /* What goes next, and how much it is; 0: nothing yet. Header and body go
  * together where nothing says that they must not: old clients judge a file by
- * what comes with the header. */
+ * what comes with the header. Others get the header while the body waits. */
 static size_t next_parts(struct transfer *transfer, int fd, uint64_t now_ms,
                          struct iovec parts[2])
 {
@@ -72,7 +72,7 @@ static size_t next_parts(struct transfer *transfer, int fd, uint64_t now_ms,
         return text;
     size_t body = flow_grant(transfer->flow, fd, now_ms);
     parts[1] = (struct iovec){(void *)(flow->body + flow->position), body};
-    return body == 0 ? 0 : text + body;
+    return body > 0 || transfer->may_part ? text + body : 0;
 }
 
 static enum sent send_on(struct transfer *transfer, int fd, uint64_t now_ms)
@@ -152,6 +152,7 @@ static bool answer(struct connection *c, const struct head *head)
     connection_answer(c, &reply, transfer->text_size,
                       manner.is_head ? 0 : http_text_body(&reply));
     c->closes = manner.closes;
+    transfer->may_part = !manner.is_aligned;
     if (has_memory)
         send_answer(c);
     return has_memory;

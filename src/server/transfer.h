@@ -18,6 +18,7 @@ struct transfer {
     char *text;                      /* the header, until plain.c has sent it */
     size_t text_size;
     size_t text_sent;
+    bool may_part; /* may it come alone? */
     uint64_t began_ms;
     uint64_t answered_ms;
     uint64_t moved_ms; /* when the client last acknowledged something */

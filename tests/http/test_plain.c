@@ -302,6 +302,22 @@ static void a_reset_is_seen_at_once(void **state)
     assert_in_range(logged.duration_ms, 0, 10000);
 }
 
+/* It is what tells a client that his request was heard. */
+static void a_header_waits_for_no_rate(void **state)
+{
+    struct ota_server_options options = {.rate = 300};
+    (void)state;
+    fixture_stop(&fixture);
+    fixture_start_with(&fixture, &options);
+    int fd = fixture_connect(&fixture, 0);
+    uint64_t began = clock_ms();
+    char byte;
+    send_text(fd, PLAIN);
+    assert_int_equal(recv(fd, &byte, 1, 0), 1);
+    assert_in_range(clock_ms() - began, 0, 3000);
+    close(fd);
+}
+
 /* Its turn ends with all there was: time is counted nevertheless. */
 static void a_turn_may_end_with_the_last_request(void **state)
 {
@@ -344,6 +360,7 @@ int main(void)
         cmocka_unit_test(a_client_may_close_its_half),
         cmocka_unit_test(a_half_may_be_closed_with_the_request),
         cmocka_unit_test(a_reset_is_seen_at_once),
+        cmocka_unit_test(a_header_waits_for_no_rate),
         cmocka_unit_test(a_turn_may_end_with_the_last_request),
     };
     return cmocka_run_group_tests(tests, start, stop);
