@@ -102,13 +102,10 @@ uint32_t flow_grant(struct flow *flow, int fd, uint64_t now_ms)
     return flow->granted;
 }
 
-bool flow_use(struct flow *flow, uint32_t size, uint64_t now_ms)
+bool flow_use(struct flow *flow, uint32_t size)
 {
     flow->position += size;
     flow->granted -= size;
-    if (flow->granted > 0 || flow->position == flow->size ||
-        !limits_slow_down(flow->limits))
-        return true;
-    flow->wake_ms = now_ms + 1;
-    return false;
+    return flow->granted > 0 || flow->position == flow->size ||
+           !limits_slow_down(flow->limits);
 }

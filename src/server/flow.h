@@ -42,7 +42,7 @@ uint32_t flow_next(struct flow *flow, int fd, uint32_t position, uint32_t most,
 /* The same at flow->position, as far as it was not used yet. */
 uint32_t flow_grant(struct flow *flow, int fd, uint64_t now_ms);
 
-/* So much of it was sent. False: it is another's turn, until flow->wake_ms. */
-bool flow_use(struct flow *flow, uint32_t size, uint64_t now_ms);
+/* So much of it was sent. False: it is another's turn. */
+bool flow_use(struct flow *flow, uint32_t size);
 
 #endif

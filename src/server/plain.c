@@ -21,6 +21,7 @@ enum {
 enum sent {
     SENT_ALL,
     SENT_FULL,  /* the kernel takes no more now */
+    SENT_SHARE, /* and it is another's turn */
     SENT_WAITS, /* until flow->wake_ms */
     SENT_BROKEN /* the connection is */
 };
@@ -45,7 +46,7 @@ static bool has_text_alone(const struct transfer *transfer)
 }
 
 /* What was taken belongs to the header first. False: it is another's turn. */
-static bool take(struct transfer *transfer, size_t sent, uint64_t now_ms)
+static bool take(struct transfer *transfer, size_t sent)
 {
     size_t text = sent < text_left(transfer) ? sent : text_left(transfer);
     transfer->text_sent += text;
@@ -54,8 +55,7 @@ static bool take(struct transfer *transfer, size_t sent, uint64_t now_ms)
         transfer->text = NULL;
         transfer->text_size = transfer->text_sent = 0;
     }
-    return sent == text ||
-           flow_use(transfer->flow, (uint32_t)(sent - text), now_ms);
+    return sent == text || flow_use(transfer->flow, (uint32_t)(sent - text));
 }
 
 /* What goes next, and how much it is; 0: nothing yet. Header and body go
@@ -88,11 +88,11 @@ static enum sent send_on(struct transfer *transfer, int fd, uint64_t now_ms)
             continue;
         if (sent < 0)
             return errno == EAGAIN ? SENT_FULL : SENT_BROKEN;
-        bool may_more = take(transfer, (size_t)sent, now_ms);
+        bool may_more = take(transfer, (size_t)sent);
         if ((size_t)sent < size)
             return SENT_FULL;
         if (!may_more)
-            return SENT_WAITS;
+            return SENT_SHARE;
     }
     return SENT_ALL;
 }
@@ -105,6 +105,13 @@ static void finish(struct connection *c)
         connection_close(c);
 }
 
+/* When others have had their turn: no timer is that soon, or that late. */
+static void come_again(struct connection *c)
+{
+    if (!worker_watch_again(c->worker, c))
+        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
+}
+
 static void send_answer(struct connection *c)
 {
     switch (send_on(c->current, c->fd, c->worker->now_ms)) {
@@ -113,6 +120,10 @@ static void send_answer(struct connection *c)
         break;
     case SENT_FULL:
         connection_wait_for_room(c);
+        break;
+    case SENT_SHARE:
+        connection_wait_for_room(c);
+        come_again(c);
         break;
     case SENT_WAITS:
         connection_wait(c, c->current->flow->wake_ms);
@@ -205,8 +216,8 @@ static void read_requests(struct connection *c)
 {
     for (int i = 0; i < AT_A_TIME && may_read(c); i++)
         read_request(c);
-    if (may_read(c) && !worker_watch_again(c->worker, c))
-        connection_cut(c, OTA_SERVER_CLIENT_CLOSED);
+    if (may_read(c))
+        come_again(c);
 }
 
 void plain_go_on(struct connection *c)

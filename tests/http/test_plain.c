@@ -318,6 +318,26 @@ static void a_header_waits_for_no_rate(void **state)
     close(fd);
 }
 
+/* All share the rate piece by piece; who is alone need not wait between. */
+static void a_large_rate_is_used_by_one(void **state)
+{
+    enum { TRIES = 20, MOST_MS = 20 }; /* with pauses it would take 35 ms */
+    struct ota_server_options options = {.rate = 1000 * 1000 * 1000};
+    (void)state;
+    fixture_stop(&fixture);
+    fixture_start_with(&fixture, &options);
+    int fd = fixture_connect(&fixture, 0);
+    uint64_t took = MOST_MS + 1;
+    for (int i = 0; took > MOST_MS; i++) {
+        assert_in_range(i, 0, TRIES);
+        uint64_t began = clock_ms();
+        send_text(fd, PLAIN);
+        read_whole(fd);
+        took = clock_ms() - began;
+    }
+    close(fd);
+}
+
 /* Its turn ends with all there was: time is counted nevertheless. */
 static void a_turn_may_end_with_the_last_request(void **state)
 {
@@ -361,6 +381,7 @@ int main(void)
         cmocka_unit_test(a_half_may_be_closed_with_the_request),
         cmocka_unit_test(a_reset_is_seen_at_once),
         cmocka_unit_test(a_header_waits_for_no_rate),
+        cmocka_unit_test(a_large_rate_is_used_by_one),
         cmocka_unit_test(a_turn_may_end_with_the_last_request),
     };
     return cmocka_run_group_tests(tests, start, stop);
