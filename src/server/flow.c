@@ -76,14 +76,15 @@ static uint32_t measure(struct flow *flow, uint32_t most, uint64_t now_ms)
     if (size > 0)
         size = limits_take(flow->limits, size, now_ms, &wait_ms);
     bucket_take(&flow->bucket, size);
-    if (size == 0)
-        wait_for(flow, wait_ms, now_ms);
+    wait_for(flow, wait_ms, now_ms);
     return (uint32_t)size;
 }
 
 uint32_t flow_next(struct flow *flow, int fd, uint32_t position, uint32_t most,
                    uint64_t now_ms)
 {
+    if (now_ms < flow->wake_ms)
+        return 0;
     if (position >= flow->passed && segments_stops_at(&flow->plan, position)) {
         if (!has_arrived(flow, fd, now_ms))
             return 0;

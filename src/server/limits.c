@@ -142,17 +142,25 @@ bool limits_slow_down(const struct limits *limits)
     return limits->rate_of_one > 0 || limits->all.rate > 0;
 }
 
+/* Whoever was refused before comes first, each for as much. */
+static uint64_t others_need_ms(const struct limits *limits, uint64_t size)
+{
+    return limits->refused * size * 1000 / limits->all.rate;
+}
+
 uint64_t limits_take(struct limits *limits, uint64_t want, uint64_t now_ms,
                      uint64_t *wait_ms)
 {
-    *wait_ms = 1;
+    *wait_ms = 0;
     if (limits->all.rate == 0)
         return want;
     pthread_mutex_lock(&limits->lock);
     uint64_t size =
         bucket_allows(&limits->all, want < SHARE ? want : SHARE, now_ms);
     bucket_take(&limits->all, size);
-    *wait_ms = bucket_wait_ms(&limits->all);
+    *wait_ms =
+        size > 0 ? others_need_ms(limits, size) : bucket_wait_ms(&limits->all);
+    limits->refused = size > 0 ? 0 : limits->refused + 1;
     pthread_mutex_unlock(&limits->lock);
     return size;
 }

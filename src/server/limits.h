@@ -21,6 +21,7 @@ struct limits {
     unsigned running;     /* downloads that were admitted */
     uint64_t rate_of_one; /* bytes a second of a download; 0: no limit */
     struct bucket all;    /* bytes a second of all */
+    uint64_t refused;     /* who asked for some since anybody got some */
     struct limits_address *addresses;
     size_t places; /* of addresses */
 };
@@ -56,8 +57,8 @@ void limits_leave(struct limits *limits);
 /* Whether bodies have to be measured out. */
 bool limits_slow_down(const struct limits *limits);
 
-/* Takes up to `want` bytes of what all may send now. 0: *wait_ms until the
- * next may be taken. */
+/* Takes up to `want` bytes of what all may send now, and says how long not to
+ * ask for more: until there is some, and until others have got theirs. */
 uint64_t limits_take(struct limits *limits, uint64_t want, uint64_t now_ms,
                      uint64_t *wait_ms);
 

@@ -338,6 +338,27 @@ static void a_large_rate_is_used_by_one(void **state)
     close(fd);
 }
 
+static void a_rate_is_shared_by_all(void **state)
+{
+    enum { MANY = 40, RATE = 1000 * 1000, SECONDS = 4 };
+    struct ota_server_options options = {.rate = RATE};
+    int fds[MANY];
+    (void)state;
+    fixture_stop(&fixture);
+    fixture_start_with(&fixture, &options);
+    for (int i = 0; i < MANY; i++) {
+        fds[i] = fixture_connect(&fixture, 1 << 18);
+        send_text(fds[i], PLAIN);
+    }
+    sleep(SECONDS);
+    for (int i = 0; i < MANY; i++) {
+        int count = 0;
+        assert_int_equal(ioctl(fds[i], FIONREAD, &count), 0);
+        assert_in_range(count, SECONDS * RATE / MANY / 4, SIZE);
+        close(fds[i]);
+    }
+}
+
 /* Its turn ends with all there was: time is counted nevertheless. */
 static void a_turn_may_end_with_the_last_request(void **state)
 {
@@ -382,6 +403,7 @@ int main(void)
         cmocka_unit_test(a_reset_is_seen_at_once),
         cmocka_unit_test(a_header_waits_for_no_rate),
         cmocka_unit_test(a_large_rate_is_used_by_one),
+        cmocka_unit_test(a_rate_is_shared_by_all),
         cmocka_unit_test(a_turn_may_end_with_the_last_request),
     };
     return cmocka_run_group_tests(tests, start, stop);
