@@ -228,7 +228,7 @@ static size_t answers_before_another(size_t count)
 /* Who asks much at once is not answered in one go: it could go on for ever. */
 static void who_asks_much_lets_others_in(void **state)
 {
-    enum { COUNT = 250, TRIES = 20 };
+    enum { COUNT = 250, TRIES = 50 };
     (void)state;
     int tries = 0;
     while (answers_before_another(COUNT) == COUNT)
@@ -305,10 +305,8 @@ static void a_reset_is_seen_at_once(void **state)
 /* It is what tells a client that his request was heard. */
 static void a_header_waits_for_no_rate(void **state)
 {
-    struct ota_server_options options = {.rate = 300};
     (void)state;
-    fixture_stop(&fixture);
-    fixture_start_with(&fixture, &options);
+    start_again((struct ota_server_options){.rate = 300});
     int fd = fixture_connect(&fixture, 0);
     uint64_t began = clock_ms();
     char byte;
@@ -321,11 +319,9 @@ static void a_header_waits_for_no_rate(void **state)
 /* All share the rate piece by piece; who is alone need not wait between. */
 static void a_large_rate_is_used_by_one(void **state)
 {
-    enum { TRIES = 20, MOST_MS = 20 }; /* with pauses it would take 35 ms */
-    struct ota_server_options options = {.rate = 1000 * 1000 * 1000};
+    enum { TRIES = 100, MOST_MS = 20 }; /* with pauses it takes 35 ms */
     (void)state;
-    fixture_stop(&fixture);
-    fixture_start_with(&fixture, &options);
+    start_again((struct ota_server_options){.rate = 1000 * 1000 * 1000});
     int fd = fixture_connect(&fixture, 0);
     uint64_t took = MOST_MS + 1;
     for (int i = 0; took > MOST_MS; i++) {
@@ -340,12 +336,12 @@ static void a_large_rate_is_used_by_one(void **state)
 
 static void a_rate_is_shared_by_all(void **state)
 {
-    enum { MANY = 40, RATE = 1000 * 1000, SECONDS = 4 };
-    struct ota_server_options options = {.rate = RATE};
+    enum { MANY = 40, RATE = 1000 * 1000, SECONDS = 4, FAIR = 6 };
     int fds[MANY];
+    int least = SIZE;
+    int most = 0;
     (void)state;
-    fixture_stop(&fixture);
-    fixture_start_with(&fixture, &options);
+    start_again((struct ota_server_options){.rate = RATE});
     for (int i = 0; i < MANY; i++) {
         fds[i] = fixture_connect(&fixture, 1 << 18);
         send_text(fds[i], PLAIN);
@@ -354,22 +350,22 @@ static void a_rate_is_shared_by_all(void **state)
     for (int i = 0; i < MANY; i++) {
         int count = 0;
         assert_int_equal(ioctl(fds[i], FIONREAD, &count), 0);
-        assert_in_range(count, SECONDS * RATE / MANY / 4, SIZE);
+        least = count < least ? count : least;
+        most = count > most ? count : most;
         close(fds[i]);
     }
+    assert_true(least > 0 && most / least < FAIR);
 }
 
 /* Its turn ends with all there was: time is counted nevertheless. */
 static void a_turn_may_end_with_the_last_request(void **state)
 {
     enum { BEFORE = 15, LOOK = 2048 };
-    struct ota_server_options options = {.idle_timeout_ms = 500};
     static const char request[] = "HEAD /fw.bin HTTP/1.1\r\nHost: x\r\n\r\n";
     const size_t size = sizeof(request) - 1;
     char all[BEFORE * sizeof(request) + LOOK];
     (void)state;
-    fixture_stop(&fixture);
-    fixture_start_with(&fixture, &options);
+    start_again((struct ota_server_options){.idle_timeout_ms = 500});
     for (size_t i = 0; i <= BEFORE; i++)
         memcpy(all + i * size, request, size);
     char *last = all + BEFORE * size;
@@ -385,7 +381,7 @@ static void a_turn_may_end_with_the_last_request(void **state)
         assert_int_equal(answer.status, 200);
     }
     assert_true(is_at_end(fd));
-    assert_in_range(clock_ms() - began, 400, 5000);
+    assert_in_range(clock_ms() - began, 400, 15000);
     close(fd);
 }
 
