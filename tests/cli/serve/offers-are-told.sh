@@ -8,6 +8,7 @@ cp one/fw.bin many/a.bin
 cp one/fw.bin many/b.bin
 cp hello.bin many/app.bin
 tell() {
+    rm -f log
     otatool serve --bind 127.0.0.1 --port 0 "$@" >log &
     until grep -qs '/' log; do sleep 0.05; done
     kill $!
