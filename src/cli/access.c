@@ -18,7 +18,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
     struct access_options *options = state->input;
     switch (key) {
     case KEY_CA:
-        options->ca_file = arg;
+        options->client.ca_file = arg;
         return 0;
     case KEY_TOKEN_FILE:
         options->token_file = arg;
@@ -58,17 +58,15 @@ static bool take_token(struct access_options *options,
     return true;
 }
 
-bool access_read(struct access_options *options,
-                 struct ota_client_access *access, struct ota_error *err)
+bool access_read(struct access_options *options, struct ota_error *err)
 {
     struct ota_file file;
-    *access = (struct ota_client_access){.ca_file = options->ca_file};
     if (!options->token_file)
         return true;
     if (!ota_file_load(&file, options->token_file, 2 * OTA_CLIENT_TOKEN, err))
         return false;
     bool ok = take_token(options, &file, err);
     ota_file_release(&file);
-    access->token = options->token;
+    options->client.token = options->token;
     return ok;
 }

@@ -7,8 +7,8 @@
 #include "otatool/client.h"
 
 struct access_options {
-    const char *ca_file;    /* --ca, or NULL */
-    const char *token_file; /* --token-file, or NULL */
+    struct ota_client_access client; /* its token is set by access_read */
+    const char *token_file;          /* --token-file, or NULL */
     char token[OTA_CLIENT_TOKEN];
 };
 
@@ -16,9 +16,8 @@ struct access_options {
  * first is a struct access_options, of the second a struct common. */
 extern const struct argp_child access_children[];
 
-/* Reads the token. access borrows from options. */
+/* Reads the token. Where client is copied to borrows from options. */
 OTA_CHECKED bool access_read(struct access_options *options,
-                             struct ota_client_access *access,
                              struct ota_error *err);
 
 #endif

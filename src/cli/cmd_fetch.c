@@ -149,8 +149,9 @@ int cmd_fetch(int argc, char **argv)
     };
     command_parse(&argp, argc, argv, &options);
     options.fetch.context = &options;
-    if (!access_read(&options.access, &options.fetch.access, &err))
+    if (!access_read(&options.access, &err))
         return command_fail(&options.common, &err);
+    options.fetch.access = options.access.client;
     if (!options.fetch.output) {
         if (!ota_fetch_name(options.fetch.url, options.name,
                             sizeof(options.name)))

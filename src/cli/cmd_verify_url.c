@@ -91,8 +91,7 @@ static void show_progress(void *context, uint64_t done, uint64_t total)
 }
 
 /* By ranges; from a server without them, at once. */
-static bool download(const struct verify_options *options,
-                     const struct ota_client_access *access, const char *url,
+static bool download(const struct verify_options *options, const char *url,
                      const char *path, bool by_ranges, struct ota_error *err)
 {
     struct ota_progress progress;
@@ -100,7 +99,7 @@ static bool download(const struct verify_options *options,
     struct ota_fetch_options fetch = {
         .url = url,
         .output = path,
-        .access = *access,
+        .access = options->access.client,
         .retries = 1,
         .backoff_ms = 200,
         .connect_ms = TIMEOUT_MS,
@@ -126,7 +125,6 @@ static bool has_ranges(const struct ota_probe *probe)
 }
 
 static struct verify_result judge_file(const struct verify_options *options,
-                                       const struct ota_client_access *access,
                                        const char *url, bool by_ranges)
 {
     struct scratch scratch;
@@ -136,7 +134,7 @@ static struct verify_result judge_file(const struct verify_options *options,
     struct verify_result result;
     if (!scratch_init(&scratch))
         return verify_failed(&input, "unreadable", err);
-    if (download(options, access, url, scratch.file, by_ranges, &err) &&
+    if (download(options, url, scratch.file, by_ranges, &err) &&
         ota_file_load(&input.file, scratch.file, OTA_FILE_CEILING, &err))
         result = verify_file(options, &input);
     else
@@ -147,18 +145,17 @@ static struct verify_result judge_file(const struct verify_options *options,
 }
 
 static struct verify_result judge_url(const struct verify_options *options,
-                                      const struct ota_client_access *access,
                                       const char *url)
 {
     struct ota_probe probe;
     struct ota_error err;
     struct verify_input input = {.name = url};
-    if (!ota_probe_server(&probe, url, access, TIMEOUT_MS, &err))
+    if (!ota_probe_server(&probe, url, &options->access.client, TIMEOUT_MS,
+                          &err))
         return verify_failed(&input, "unreadable", err);
     if (verify_talks(options))
         print_server(url, &probe);
-    struct verify_result result =
-        judge_file(options, access, url, has_ranges(&probe));
+    struct verify_result result = judge_file(options, url, has_ranges(&probe));
     json_object_set_new(result.json, "server", server_json(&probe));
     if (probe.is_usable)
         return result;
@@ -173,11 +170,10 @@ int cmd_verify_url(int argc, char **argv)
 {
     char name[] = "verify";
     struct verify_options options = {.arguments = argv + 1};
-    struct ota_client_access access;
     struct ota_error err;
     argv[0] = name;
     command_parse(&verify_argp, argc, argv, &options);
-    if (!access_read(&options.access, &access, &err))
+    if (!access_read(&options.access, &err))
         return command_fail(&options.common, &err);
     json_t *results = json_array();
     bool ok = true;
@@ -187,7 +183,7 @@ int cmd_verify_url(int argc, char **argv)
             verify_local(&options, argument, results, &ok);
             continue;
         }
-        struct verify_result result = judge_url(&options, &access, argument);
+        struct verify_result result = judge_url(&options, argument);
         ok &= result.ok;
         json_array_append_new(results, result.json);
     }
