@@ -67,8 +67,8 @@ static struct http_response describe(const struct reply *reply,
     for (size_t i = 0; i < answer->header_count; i++)
         MHD_add_response_header(response, answer->headers[i].name,
                                 answer->headers[i].value);
-    if (header.zeros)
-        MHD_add_response_header(response, "Align", &"0000"[4 - header.zeros]);
+    if (header.align)
+        MHD_add_response_header(response, "Align", header.align);
     if (manner->must_say)
         MHD_add_response_header(response, "Connection", "close");
     return made;

@@ -74,11 +74,12 @@ static char *put_end(const struct reply *reply, char *at)
     return stpcpy(at, "\r\n");
 }
 
-static unsigned zeros_for(size_t size, const struct manner *manner)
+/* The zeros that bring a header of this size to a multiple of four. */
+static const char *align_for(size_t size, const struct manner *manner)
 {
     if (!manner->is_aligned || size % WORD == 0)
-        return 0;
-    return WORD - (unsigned)((size + strlen("Align: \r\n")) % WORD);
+        return NULL;
+    return &"0000"[(size + strlen("Align: \r\n")) % WORD];
 }
 
 struct http_text http_text_write(const struct reply *reply,
@@ -88,9 +89,9 @@ struct http_text http_text_write(const struct reply *reply,
     char end[LENGTH_LINE];
     size_t end_size = (size_t)(put_end(reply, end) - end);
     char *at = put_beginning(reply, manner, date, text);
-    unsigned zeros = zeros_for((size_t)(at - text) + end_size, manner);
-    if (zeros)
-        at = put_field(at, "Align", &"0000"[WORD - zeros]);
+    const char *align = align_for((size_t)(at - text) + end_size, manner);
+    if (align)
+        at = put_field(at, "Align", align);
     memcpy(at, end, end_size);
-    return (struct http_text){(size_t)(at - text) + end_size, zeros};
+    return (struct http_text){(size_t)(at - text) + end_size, align};
 }

@@ -13,8 +13,8 @@ uint64_t http_text_body(const struct reply *reply);
 
 struct http_text {
     size_t size;
-    unsigned zeros; /* of the header Align, which makes it a multiple of four;
-                       0: it is one without */
+    const char *align; /* the value of Align, which makes it a multiple of
+                          four; NULL: it is one without. Static. */
 };
 
 /* date is the value of Date. The text has no NUL. */
