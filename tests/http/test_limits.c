@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -81,7 +82,7 @@ static void an_address_gets_its_share_of_connections(void **state)
     fixture_stop(&fixture);
 }
 
-/* Also when what holds the room is a download that the library has let go. */
+/* Also when what holds the room is a download that nobody reads. */
 static void who_finds_no_room_waits_for_it(void **state)
 {
     char byte;
@@ -100,7 +101,7 @@ static void who_finds_no_room_waits_for_it(void **state)
     fixture_stop(&fixture);
 }
 
-/* Beyond 256 connections bodies leave without the library. */
+/* Beyond 256 connections the kernel holds less for each. */
 static void many_get_what_few_get(void **state)
 {
     enum { MANY = 420 };
@@ -341,6 +342,64 @@ static void a_rate_is_shared_by_all(void **state)
     fixture_stop(&fixture);
 }
 
+/* It is what tells a client that his request was heard. */
+static void a_header_waits_for_no_rate(void **state)
+{
+    (void)state;
+    start((struct ota_server_options){.rate = 300});
+    int fd = fixture_connect(&fixture, 0);
+    uint64_t began = clock_ms();
+    char byte;
+    send_text(fd, TOOL);
+    assert_int_equal(recv(fd, &byte, 1, 0), 1);
+    assert_in_range(clock_ms() - began, 0, 3000);
+    close(fd);
+    fixture_stop(&fixture);
+}
+
+/* All share the rate piece by piece; who is alone need not wait between. */
+static void a_large_rate_is_used_by_one(void **state)
+{
+    enum { TRIES = 100, MOST_MS = 20 }; /* with pauses it takes 35 ms */
+    (void)state;
+    start((struct ota_server_options){.rate = 1000 * 1000 * 1000});
+    int fd = fixture_connect(&fixture, 0);
+    uint64_t took = MOST_MS + 1;
+    for (int i = 0; took > MOST_MS; i++) {
+        assert_in_range(i, 0, TRIES);
+        uint64_t began = clock_ms();
+        send_text(fd, TOOL);
+        read_file(fd, firmware, SIZE);
+        took = clock_ms() - began;
+    }
+    close(fd);
+    fixture_stop(&fixture);
+}
+
+static void nobody_waits_for_his_share_for_ever(void **state)
+{
+    enum { MANY = 40, RATE = 1000 * 1000, SECONDS = 4, FAIR = 6 };
+    int fds[MANY];
+    int least = SIZE;
+    int most = 0;
+    (void)state;
+    start((struct ota_server_options){.rate = RATE});
+    for (int i = 0; i < MANY; i++) {
+        fds[i] = fixture_connect(&fixture, 1 << 18);
+        send_text(fds[i], TOOL);
+    }
+    sleep(SECONDS);
+    for (int i = 0; i < MANY; i++) {
+        int count = 0;
+        assert_int_equal(ioctl(fds[i], FIONREAD, &count), 0);
+        least = count < least ? count : least;
+        most = count > most ? count : most;
+        close(fds[i]);
+    }
+    assert_true(least > 0 && most / least < FAIR);
+    fixture_stop(&fixture);
+}
+
 static void several_ranges_do_not_get_round_it(void **state)
 {
     struct answer answer;
@@ -477,6 +536,9 @@ int main(void)
         cmocka_unit_test(a_download_goes_no_faster_than_it_may),
         cmocka_unit_test(who_waits_for_the_rate_is_not_idle),
         cmocka_unit_test(a_rate_is_shared_by_all),
+        cmocka_unit_test(nobody_waits_for_his_share_for_ever),
+        cmocka_unit_test(a_header_waits_for_no_rate),
+        cmocka_unit_test(a_large_rate_is_used_by_one),
         cmocka_unit_test(several_ranges_do_not_get_round_it),
         cmocka_unit_test(who_dawdles_over_a_request_is_cut),
         cmocka_unit_test(who_asks_nothing_is_closed_in_time),

@@ -302,61 +302,6 @@ static void a_reset_is_seen_at_once(void **state)
     assert_in_range(logged.duration_ms, 0, 10000);
 }
 
-/* It is what tells a client that his request was heard. */
-static void a_header_waits_for_no_rate(void **state)
-{
-    (void)state;
-    start_again((struct ota_server_options){.rate = 300});
-    int fd = fixture_connect(&fixture, 0);
-    uint64_t began = clock_ms();
-    char byte;
-    send_text(fd, PLAIN);
-    assert_int_equal(recv(fd, &byte, 1, 0), 1);
-    assert_in_range(clock_ms() - began, 0, 3000);
-    close(fd);
-}
-
-/* All share the rate piece by piece; who is alone need not wait between. */
-static void a_large_rate_is_used_by_one(void **state)
-{
-    enum { TRIES = 100, MOST_MS = 20 }; /* with pauses it takes 35 ms */
-    (void)state;
-    start_again((struct ota_server_options){.rate = 1000 * 1000 * 1000});
-    int fd = fixture_connect(&fixture, 0);
-    uint64_t took = MOST_MS + 1;
-    for (int i = 0; took > MOST_MS; i++) {
-        assert_in_range(i, 0, TRIES);
-        uint64_t began = clock_ms();
-        send_text(fd, PLAIN);
-        read_whole(fd);
-        took = clock_ms() - began;
-    }
-    close(fd);
-}
-
-static void a_rate_is_shared_by_all(void **state)
-{
-    enum { MANY = 40, RATE = 1000 * 1000, SECONDS = 4, FAIR = 6 };
-    int fds[MANY];
-    int least = SIZE;
-    int most = 0;
-    (void)state;
-    start_again((struct ota_server_options){.rate = RATE});
-    for (int i = 0; i < MANY; i++) {
-        fds[i] = fixture_connect(&fixture, 1 << 18);
-        send_text(fds[i], PLAIN);
-    }
-    sleep(SECONDS);
-    for (int i = 0; i < MANY; i++) {
-        int count = 0;
-        assert_int_equal(ioctl(fds[i], FIONREAD, &count), 0);
-        least = count < least ? count : least;
-        most = count > most ? count : most;
-        close(fds[i]);
-    }
-    assert_true(least > 0 && most / least < FAIR);
-}
-
 /* Its turn ends with all there was: time is counted nevertheless. */
 static void a_turn_may_end_with_the_last_request(void **state)
 {
@@ -397,9 +342,6 @@ int main(void)
         cmocka_unit_test(a_client_may_close_its_half),
         cmocka_unit_test(a_half_may_be_closed_with_the_request),
         cmocka_unit_test(a_reset_is_seen_at_once),
-        cmocka_unit_test(a_header_waits_for_no_rate),
-        cmocka_unit_test(a_large_rate_is_used_by_one),
-        cmocka_unit_test(a_rate_is_shared_by_all),
         cmocka_unit_test(a_turn_may_end_with_the_last_request),
     };
     return cmocka_run_group_tests(tests, start, stop);

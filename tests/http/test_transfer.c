@@ -235,7 +235,7 @@ static void a_vanished_client_of_a_small_file_is_noticed_too(void **state)
     struct linger reset = {.l_onoff = 1};
     struct ota_error err;
     start(60 * 1000, 10 * 1000);
-    /* All of it fits into the kernel, so the library is done at once. */
+    /* All of it fits into the kernel, so it is handed over at once. */
     assert_true(ota_file_save("root/fw.bin", firmware, 12000, &err));
     int fd = fixture_connect(&fixture, 2048);
     send_text(fd, REQUEST);
